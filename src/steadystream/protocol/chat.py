@@ -105,7 +105,7 @@ class Choice(msgspec.Struct, gc=False):
 
     Attributes:
         index: its number, from 0.
-        delta: what is added; None where the server sends null or nothing.
+        delta: what is added; empty where the server sends null or nothing.
         finish_reason: why the choice ended; None or "" while it goes on.
         logprobs: as they came.
         text: of the older completions API, and Together's copy of the content.
@@ -113,7 +113,7 @@ class Choice(msgspec.Struct, gc=False):
     """
 
     index: int = 0
-    delta: Delta | None = None
+    delta: Delta = msgspec.field(default_factory=Delta)
     finish_reason: str | None = None
     logprobs: Any = None
     text: str | None = None
@@ -154,8 +154,7 @@ class Chunk(msgspec.Struct, gc=False):
         """Content that it adds to choice 0."""
         for choice in self.choices:
             if choice.index == 0:
-                delta = choice.delta
-                return (choice.text if delta is None else delta.content) or ""
+                return choice.delta.content or choice.text or ""
         return ""
 
     @property
@@ -166,12 +165,7 @@ class Chunk(msgspec.Struct, gc=False):
         """
         for choice in self.choices:
             delta = choice.delta
-            if choice.finish_reason:
-                return True
-            if delta is None:
-                if choice.text:
-                    return True
-            elif delta.content or _carries_other(delta):
+            if delta.content or choice.finish_reason or choice.text or _carries_other(delta):
                 return True
         return False
 

@@ -73,11 +73,11 @@ def _choice(position: int, choice: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _delta(delta: Any) -> dict[str, Any] | None:
+def _delta(delta: Any) -> dict[str, Any]:
     if isinstance(delta, str):
         return {"content": delta}
     if not isinstance(delta, dict):
-        return None
+        return {}
     plain: dict[str, Any] = {name: _text(delta.get(name)) for name in _TEXTS}
     if isinstance(delta.get("content"), list):
         plain["content"], thinking = _from_parts(delta["content"])
