@@ -1,0 +1,56 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test test-main test-litellm test-oldest check format bench clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/ok  ## 200 streams through a server that breaks them, bare and healed
+	$(BIN)/steadystream demo
+
+test: test-main test-litellm test-oldest  ## every test, in every supported set of libraries
+
+test-main: .venv/ok  ## the tests with the newest libraries
+	$(BIN)/python -m pytest
+
+test-litellm: .venv-litellm/ok  ## litellm against the fake (it pins an older openai)
+	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients
+
+test-oldest: .venv-oldest/ok  ## the oldest aiohttp and openai that are supported
+	.venv-oldest/bin/python -m pytest tests/aio tests/contract tests/shells tests/clients/test_openai.py
+
+check: .venv/ok  ## format, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: .venv/ok  ## write what `check` would ask for
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/ok  ## ratios of speed and memory, taken in one run
+	$(BIN)/python -m benchmarks
+
+.venv/ok: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[cli,openai]' --group dev
+	@touch $@
+
+.venv-litellm/ok: pyproject.toml constraints-litellm.txt
+	$(PYTHON) -m venv .venv-litellm
+	.venv-litellm/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm
+	@touch $@
+
+.venv-oldest/ok: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-oldest/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable '.[cli,openai]' --group clients
+	@touch $@
+
+clean:  ## remove environments and caches
+	rm -rf .venv .venv-litellm .venv-oldest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,48 @@
+"""A streamed answer of an OpenAI-compatible API arrives whole, although connections break.
+
+    async with SteadyClient("https://api.deepseek.com", api_key=key) as client:
+        async with client.stream(model="deepseek-chat", messages=messages) as answer:
+            async for text in answer.text():
+                print(text, end="")
+
+`SteadyStream` does the same under unmodified aiohttp code, and `steadystream.integrations` under
+the openai SDK. `errors`, `events` and `protocol` hold the rest of the vocabulary.
+"""
+
+from .aio.answer import Answer
+from .aio.client import SteadyClient
+from .aio.middleware import SteadyStream, answer_of
+from .aio.response import AnswerBroken, AnswerLate, partial_of
+from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
+from .events import Event, Message, Seam, Verdict
+from .policy.backoff import Backoff
+from .policy.clock import Timeouts
+from .policy.recovery import Retries
+from .protocol.dialects import Dialect
+from .protocol.transcript import Transcript
+from .protocol.usage import Usage
+
+__all__ = [
+    "Answer",
+    "AnswerBroken",
+    "AnswerLate",
+    "Backoff",
+    "Dialect",
+    "Event",
+    "GaveUp",
+    "InvalidRequest",
+    "Message",
+    "Rejected",
+    "Retries",
+    "Seam",
+    "SteadyClient",
+    "SteadyStream",
+    "SteadyStreamError",
+    "StreamFault",
+    "Timeouts",
+    "Transcript",
+    "Usage",
+    "Verdict",
+    "answer_of",
+    "partial_of",
+]

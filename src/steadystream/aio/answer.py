@@ -1,0 +1,135 @@
+"""What the consumer holds while an answer arrives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from types import TracebackType
+from typing import Any, Self
+
+from steadystream.errors import SteadyStreamError
+from steadystream.events import (
+    Batch,
+    Event,
+    Finished,
+    Interrupted,
+    Message,
+    Opened,
+    Resumed,
+    Seam,
+    Verdict,
+)
+from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.usage import Usage, usage_of
+from steadystream.request import Request
+from steadystream.stages.stage import Open
+
+
+class Answer:
+    """One answer, while it arrives and afterwards.
+
+    Use it as a context manager, and iterate over it once: over its events, or over `text()`. The
+    request is sent when the first of them is asked for. Leaving the context early closes the
+    connection at once, so that the server stops generating.
+
+    Attributes:
+        transcript: what has arrived so far; whole once the iteration has ended.
+        verdict: `complete`, `truncated` or `unknown`; None while it arrives.
+        seams: where one attempt ended and the next went on.
+        attempts: exchanges so far.
+        headers: response headers of the last attempt that was accepted, names in lower case.
+        request_id: the server's id of that attempt, if it gave one.
+    """
+
+    def __init__(self, open: Open, request: Request, transcript: Transcript) -> None:
+        self.transcript = transcript
+        self.verdict: Verdict | None = None
+        self.attempts = 1
+        self.headers: Mapping[str, str] = {}
+        self.request_id: str | None = None
+        self._seams: list[Seam] = []
+        self._cuts: list[tuple[int, int]] = []
+        self._stream = open(request)
+        self._events: AsyncIterator[Batch] = _unentered()
+
+    @property
+    def seams(self) -> tuple[Seam, ...]:
+        """The seams so far, in order."""
+        return tuple(self._seams)
+
+    @property
+    def usage(self) -> Usage:
+        """Token counts over all attempts; estimated where a server did not report them."""
+        return usage_of(self.transcript, self._cuts, self.attempts)
+
+    async def __aenter__(self) -> Self:
+        self._events = await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; what has arrived stays in the transcript."""
+        await self._stream.__aexit__(None, None, None)
+        if self.verdict is None:
+            self.verdict = Verdict.TRUNCATED
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self._each()
+
+    async def text(self) -> AsyncGenerator[str, None]:
+        """Yield the text of the first choice, piece by piece as it arrives."""
+        async with aclosing(self.batches()) as batches:
+            async for batch in batches:
+                for event in batch:
+                    if type(event) is Message and event.chunk is not None and event.chunk.text:
+                        yield event.chunk.text
+
+    async def finish(self) -> dict[str, Any]:
+        """Read what is left and return the whole answer as a `chat.completion` object."""
+        async with aclosing(self.batches()) as batches:
+            async for _ in batches:
+                pass
+        return self.transcript.response()
+
+    async def _each(self) -> AsyncGenerator[Event, None]:
+        async with aclosing(self.batches()) as batches:
+            async for batch in batches:
+                for event in batch:
+                    yield event
+
+    async def batches(self) -> AsyncGenerator[Batch, None]:
+        """Yield the events in batches, one for each network read."""
+        async for batch in self._events:
+            for event in batch:
+                if type(event) is not Message:
+                    self._note(event)
+            yield batch
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case Opened():
+                self.attempts = event.attempt
+                self.headers = event.headers
+                self.request_id = event.request_id
+            case Interrupted():
+                self._cuts.append((event.attempt, self.transcript.text_chunks))
+                self.attempts = event.attempt + 1
+            case Resumed():
+                self._seams.append(event.seam)
+            case Finished():
+                self.verdict = event.verdict
+            case _:
+                pass
+
+
+async def _unentered() -> AsyncGenerator[Batch, None]:
+    msg = "expected `async with` around the answer, got an iteration without it"
+    raise SteadyStreamError(msg)
+    yield []  # makes it a generator

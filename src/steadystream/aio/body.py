@@ -1,0 +1,222 @@
+"""The only file that touches aiohttp's private attributes.
+
+What it relies on is written down in `tests/contract/`, which runs on the oldest and on the newest
+aiohttp that is supported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from aiohttp import hdrs
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.helpers import TimerNoop
+from aiohttp.payload import BytesPayload
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+Pull = Callable[[], Awaitable[bytes]]
+"""Returns the next bytes of a body, b"" at its end."""
+
+
+def take_buffered(content: aiohttp.StreamReader) -> bytes:
+    """Return the bytes that came before an error and wait in the reader behind it.
+
+    A reader with an exception raises it from every public method, although the bytes that arrived
+    before are still in its buffer.
+    """
+    parts = [bytes(part) for part in content._buffer]  # noqa: SLF001
+    if parts:
+        parts[0] = parts[0][content._buffer_offset :]  # noqa: SLF001
+        content._buffer.clear()  # noqa: SLF001
+    return b"".join(parts)
+
+
+def body_of(request: aiohttp.ClientRequest) -> bytes | None:
+    """Return the body of a request that is sent from memory; None for files, forms and streams."""
+    body = request.body
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    if isinstance(body, BytesPayload):
+        try:
+            return body.decode().encode()
+        except UnicodeDecodeError:
+            return None
+    return None
+
+
+async def resend_as(request: aiohttp.ClientRequest, url: str, body: bytes) -> None:
+    """Change where a request goes on the same host, and what it says.
+
+    `update_body` came with 3.12.4; before it, the body is set with the length header removed.
+    """
+    request.url = URL(url, encoded=True)
+    if hasattr(request, "update_body"):
+        await request.update_body(body)
+        return
+    request.headers.pop(hdrs.CONTENT_LENGTH, None)
+    request.update_body_from_data(body)
+
+
+class _NoFlow(BaseProtocol):
+    """Stands where a reader expects its connection; a pulled body needs no flow control."""
+
+    @property
+    def connected(self) -> bool:
+        return True
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        pass
+
+
+class PulledReader(aiohttp.StreamReader):
+    """A body that is fetched when somebody reads it, in the task that reads.
+
+    It is a real `StreamReader`, buffer and all, since clients look inside. Nothing is read ahead:
+    back-pressure and cancellation need no code.
+
+    Args:
+        pull: fetches the next bytes.
+        first: bytes that are there already.
+    """
+
+    __slots__ = ("_pull", "_pulling")
+
+    def __init__(self, pull: Pull, first: bytes = b"") -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(_NoFlow(loop), limit=2**16, loop=loop)
+        self._pull = pull
+        self._pulling = False
+        self.feed_data(first, len(first))
+
+    async def _wait(self, func_name: str) -> None:
+        """Fetch more; every reading method waits here while the buffer is empty."""
+        if self._pulling:
+            msg = f"{func_name}() called while another coroutine is already waiting for data"
+            raise RuntimeError(msg)
+        self._pulling = True
+        try:
+            data = await self._pull()
+        except Exception as error:
+            self.set_exception(error)
+            raise
+        finally:
+            self._pulling = False
+        if data:
+            self.feed_data(data, len(data))
+        else:
+            self.feed_eof()
+
+
+class _Logical(aiohttp.ClientResponse):
+    """The response that the consumer holds: of one answer, whatever the number of attempts.
+
+    Closing the response of an attempt poisons its `content`; this one has a content of its own, and
+    closing it ends the attempt that is under way.
+    """
+
+    steadystream_answer: Any = None
+    _end: Callable[[], None] | None = None
+
+    def close(self) -> None:
+        super().close()
+        self._stop()
+
+    def release(self) -> Any:
+        released = super().release()
+        self._stop()
+        return released
+
+    def _stop(self) -> None:
+        end, self._end = self._end, None
+        if end is not None:
+            end()
+
+
+_CLASSES: dict[type, type[_Logical]] = {}
+
+
+def _logical_class(base: type[aiohttp.ClientResponse]) -> type[_Logical]:
+    if base not in _CLASSES:
+        _CLASSES[base] = type("SteadyResponse", (_Logical, base), {})
+    return _CLASSES[base]
+
+
+class _Sent:
+    """Stands where a response expects the writer of its request: all of it was sent."""
+
+    output_size = 0
+
+
+# The argument came with 3.13.
+_WRITER: dict[str, Any] = (
+    {"stream_writer": _Sent()}
+    if "stream_writer" in inspect.signature(aiohttp.ClientResponse).parameters
+    else {}
+)
+
+
+def logical_response(
+    request: aiohttp.ClientRequest,
+    upstream: aiohttp.ClientResponse,
+    content: PulledReader,
+    *,
+    answer: Any = None,
+    end: Callable[[], None] | None = None,
+    without: tuple[str, ...] = (),
+) -> aiohttp.ClientResponse:
+    """Return a response with the status and headers of `upstream` and a body of our own.
+
+    Args:
+        request: what it answers.
+        upstream: the response that gives status, headers and cookies.
+        content: the body.
+        answer: kept with the response, for `answer_of`.
+        end: called once when the consumer closes or releases the response.
+        without: names of headers that the new body makes untrue.
+    """
+    response = _logical_class(request.response_class)(
+        upstream.method,
+        upstream.real_url,
+        writer=None,
+        continue100=None,
+        timer=TimerNoop(),
+        request_info=upstream.request_info,
+        traces=upstream._traces,  # noqa: SLF001
+        loop=asyncio.get_running_loop(),
+        session=request.session,
+        **_WRITER,
+    )
+    response.version, response.status, response.reason = (
+        upstream.version,
+        upstream.status,
+        upstream.reason,
+    )
+    kept = [(n, v) for n, v in upstream.headers.items() if n.lower() not in without]
+    response._headers = CIMultiDictProxy(CIMultiDict(kept))  # noqa: SLF001
+    response._raw_headers = tuple(  # noqa: SLF001
+        (n, v) for n, v in upstream.raw_headers if n.decode().lower() not in without
+    )
+    if hasattr(upstream, "_raw_cookie_headers"):
+        response._raw_cookie_headers = upstream._raw_cookie_headers  # noqa: SLF001
+    else:
+        response.cookies = upstream.cookies
+    response._closed = False  # noqa: SLF001
+    response.content = content
+    response.steadystream_answer = answer
+    response._end = end  # noqa: SLF001
+    content.on_eof(functools.partial(setattr, response, "_closed", True))
+    return response
+
+
+def answer_behind(response: aiohttp.ClientResponse) -> Any:
+    """Return the answer that `logical_response` kept with a response; None for any other."""
+    return response.steadystream_answer if isinstance(response, _Logical) else None

@@ -1,0 +1,226 @@
+"""A client for OpenAI-compatible servers whose answers arrive whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from steadystream.errors import InvalidRequest
+from steadystream.policy.clock import Timeouts
+from steadystream.policy.recovery import Retries
+from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
+from steadystream.protocol.reading import MAX_EVENT_BYTES
+from steadystream.request import Request
+
+from .answer import Answer
+from .exchange import Exchange, refusal
+from .opening import open_answer
+from .source import HttpSender, target_of
+
+READ_BUFFER_BYTES = 2**18
+
+
+class SteadyClient:
+    """Asks one server for answers and sees to it that they arrive whole.
+
+        async with SteadyClient("https://api.deepseek.com", api_key=key) as client:
+            async with client.stream(model="deepseek-chat", messages=messages) as answer:
+                async for text in answer.text():
+                    print(text, end="")
+
+    Args:
+        base_url: what comes before `/chat/completions`, for instance `https://api.openai.com/v1`.
+        api_key: sent as a bearer token; None for a server that wants none.
+        dialect: name of a known dialect, or a `Dialect`; None = told from the host. A server of
+            your own (vLLM, SGLang, llama.cpp) has to be named: its host tells nothing.
+        timeouts: limits in seconds.
+        retries: how hard to try.
+        headers: sent with every request.
+        session: used instead of one of its own; it is not closed with the client.
+        max_event_bytes: largest event accepted from the server.
+        seed: makes the jitter of waits repeatable.
+
+    Raises:
+        InvalidRequest: a setting cannot work.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str | None,
+        dialect: Dialect | str | None = None,
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        headers: Mapping[str, str] | None = None,
+        session: aiohttp.ClientSession | None = None,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        seed: int | None = None,
+    ) -> None:
+        self._url = _checked_url(base_url).rstrip("/") + "/chat/completions"
+        self._key = _checked_key(api_key)
+        self._dialect = as_dialect(dialect) or dialect_of(self._url)
+        self._timeouts = timeouts or Timeouts()
+        self._retries = retries or Retries()
+        self._headers = _headers(self._key, headers)
+        self._session = session
+        self._owns_session = session is None
+        self._max_event_bytes = max_event_bytes
+        self._dice = Random(seed)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; a session that was handed in stays open."""
+        if self._owns_session and self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def stream(
+        self,
+        *,
+        model: str,
+        messages: list[Any],
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        **parameters: Any,
+    ) -> Answer:
+        """Return the answer to `messages`; to be entered with `async with`.
+
+        Args:
+            model: its name, as the server knows it.
+            messages: the conversation, as in the API.
+            timeouts: instead of the client's.
+            retries: instead of the client's.
+            **parameters: whatever else the API takes: `temperature`, `max_tokens`, `tools`, ...
+
+        Raises:
+            InvalidRequest: the request cannot work; nothing was sent.
+        """
+        body = self._body({"model": model, "messages": messages, **parameters})
+        limits = timeouts or self._timeouts
+        exchange = Exchange(
+            HttpSender(self._own_session(), limits.connect),
+            partial(refusal, secret=self._key),
+            target_of(self._url),
+            max_event_bytes=self._max_event_bytes,
+            ends_bare=self._dialect.ends_bare,
+        )
+        request = Request(self._url, body, self._headers)
+        tries = retries or self._retries
+        return open_answer(
+            exchange,
+            request,
+            dialect=self._dialect,
+            timeouts=limits,
+            retries=tries,
+            dice=self._dice,
+        )
+
+    async def complete(
+        self,
+        *,
+        model: str,
+        messages: list[Any],
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        **parameters: Any,
+    ) -> dict[str, Any]:
+        """Return the whole answer as a `chat.completion` object.
+
+        It is streamed all the same, so that it survives what a stream survives. Takes what `stream`
+        takes, and raises what reading an answer raises.
+        """
+        async with self.stream(
+            model=model, messages=messages, timeouts=timeouts, retries=retries, **parameters
+        ) as answer:
+            return await answer.finish()
+
+    def _body(self, body: dict[str, Any]) -> dict[str, Any]:
+        _check_body(body)
+        body["stream"] = True
+        if self._dialect.asks_usage:
+            body.setdefault("stream_options", {"include_usage": True})
+        try:
+            msgspec.json.encode(body)
+        except (TypeError, ValueError) as error:
+            msg = f"expected a request that can be written as JSON: {error}"
+            raise InvalidRequest(msg) from None
+        return body
+
+    def _own_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                read_bufsize=READ_BUFFER_BYTES,
+            )
+        return self._session
+
+
+def _check_body(body: Mapping[str, Any]) -> None:
+    messages = body["messages"]
+    if not isinstance(body["model"], str) or not body["model"]:
+        msg = f"model must be the name of a model, got {body['model']!r}"
+        raise InvalidRequest(msg)
+    if not isinstance(messages, (list, tuple)) or not messages:
+        msg = f"messages must be a list with at least one message, got {type(messages).__name__}"
+        raise InvalidRequest(
+            msg if messages else "messages must hold at least one message, got none"
+        )
+    if not isinstance(body.get("stream", True), bool):
+        msg = f"stream must be true or left out, got {body['stream']!r}"
+        raise InvalidRequest(msg)
+
+
+def _checked_url(base_url: str) -> str:
+    parts = urlsplit(base_url) if isinstance(base_url, str) else None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = f"base_url must be like https://host/v1, got {base_url!r}"
+        raise InvalidRequest(msg)
+    if parts.query or parts.fragment:
+        msg = "base_url must have no query and no fragment"
+        raise InvalidRequest(msg)
+    return base_url
+
+
+def _checked_key(api_key: str | None) -> str:
+    """Return the key; its text is shown in no message."""
+    if api_key is None:
+        return ""
+    if not isinstance(api_key, str) or not api_key.strip():
+        msg = "api_key must be a text that is not empty, or None for a server that wants none"
+        raise InvalidRequest(msg)
+    if not api_key.isascii() or not api_key.isprintable():
+        msg = "api_key must be printable ASCII, got a character that no header can hold"
+        raise InvalidRequest(msg)
+    return api_key
+
+
+def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
+    headers = {
+        "Accept": "text/event-stream",
+        # A compressed stream arrives in blocks, not in tokens.
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+        "User-Agent": "steadystream",
+    }
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    return headers | dict(extra or {})

@@ -1,0 +1,57 @@
+"""aiohttp's exceptions as our faults: the one place where they are translated."""
+
+from __future__ import annotations
+
+import ssl
+
+import aiohttp
+
+from steadystream.errors import (
+    ConnectFailed,
+    ConnectTimedOut,
+    Disconnected,
+    InvalidRequest,
+    Malformed,
+    SteadyStreamError,
+)
+
+
+def fault_of(
+    error: Exception, *, target: str, received: int = 0, connect: float | None = None
+) -> Exception:
+    """Return what `error` means for the attempt; an error that is none of aiohttp's as it is.
+
+    Args:
+        error: what aiohttp raised.
+        target: host and port that were asked.
+        received: events received before.
+        connect: the limit for connecting, seconds.
+    """
+    if isinstance(error, SteadyStreamError):
+        return error
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ConnectTimedOut(target, connect)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return _connect_failed(error, target)
+    if isinstance(error, aiohttp.InvalidURL):
+        return InvalidRequest(f"expected an http or https URL, got {error}")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return Malformed("an HTTP response", error.message, received)
+    if isinstance(error, (aiohttp.ClientError, ConnectionError)):
+        return Disconnected(received, _told(error))
+    return error
+
+
+def _connect_failed(error: aiohttp.ClientConnectorError, target: str) -> ConnectFailed:
+    detail = error.os_error.strerror or _told(error.os_error)
+    fault = ConnectFailed(target, detail)
+    if isinstance(error.os_error, ssl.SSLCertVerificationError):
+        fault.transient = False
+    return fault
+
+
+def _told(error: BaseException) -> str:
+    """Return the message of an error, with that of its cause where it says more."""
+    text = str(error) or type(error).__name__
+    cause = error.__cause__
+    return f"{text} ({cause})" if cause is not None and str(cause) not in text else text

@@ -1,0 +1,137 @@
+"""The same repair under unmodified aiohttp code."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from random import Random
+
+import aiohttp
+import msgspec
+from aiohttp import hdrs
+
+from steadystream.errors import Rejected, StreamFault
+from steadystream.policy.clock import Timeouts
+from steadystream.policy.recovery import Retries
+from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
+from steadystream.protocol.reading import MAX_EVENT_BYTES
+from steadystream.request import Request
+
+from .answer import Answer
+from .body import answer_behind, body_of
+from .exchange import Exchange
+from .opening import open_answer
+from .resending import HandedOver, Resender
+from .response import LogicalBody, foreign, logical, replayed
+
+Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
+
+
+class SteadyStream:
+    """An aiohttp client middleware: chat completions that are streamed arrive whole.
+
+        session = aiohttp.ClientSession(middlewares=(SteadyStream(),))
+
+    It touches a POST to `.../chat/completions` whose JSON body has `"stream": true` and whose
+    answer is an event stream. All else passes as it is, byte for byte. The response is returned when the
+    first token is there, so that failures before it leave no trace and the status is true.
+
+    A fault that cannot be mended is raised as aiohttp's own errors are: `AnswerBroken` is a
+    `ClientPayloadError`, `AnswerLate` a `SocketTimeoutError`; both carry `.fault` and `.partial`.
+    An error status is returned as the server sent it, once trying again was no help.
+
+    Args:
+        dialect: name of a known dialect, or a `Dialect`; None = told from the host of each request.
+        timeouts: limits in seconds. `connect` has no effect here: connections are made by the
+            session, whose `ClientTimeout(sock_connect=...)` holds for every attempt. Its `total`
+            ends with the first token, so give the limit for the whole answer here.
+        retries: how hard to try.
+        max_event_bytes: largest event accepted from the server.
+        seed: makes the jitter of waits repeatable.
+
+    Raises:
+        InvalidRequest: a setting cannot work.
+    """
+
+    def __init__(
+        self,
+        *,
+        dialect: Dialect | str | None = None,
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        seed: int | None = None,
+    ) -> None:
+        self._dialect = as_dialect(dialect)
+        self._timeouts = timeouts or Timeouts()
+        self._retries = retries or Retries()
+        self._max_event_bytes = max_event_bytes
+        self._dice = Random(seed)
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: Handler
+    ) -> aiohttp.ClientResponse:
+        """Send the request, as often as it takes, and return one response."""
+        asked = asked_of(request)
+        if asked is None:
+            return await handler(request)
+        # A compressed stream arrives in blocks, not in tokens; some transports ask for it blindly.
+        request.headers[hdrs.ACCEPT_ENCODING] = "identity"
+        sender = Resender(request, handler, asked)
+        answer = self._open(asked, sender)
+        body = LogicalBody(answer, sender)
+        try:
+            first = await body.pull()
+        except HandedOver as over:
+            return over.response
+        except Rejected:
+            return replayed(request, *sender.last_rejected())
+        except StreamFault as fault:
+            raise foreign(fault) from fault
+        except BaseException:
+            body.end()
+            raise
+        return logical(request, sender, body, first)
+
+    def _open(self, asked: Request, sender: Resender) -> Answer:
+        dialect = self._dialect or dialect_of(asked.url)
+        exchange = Exchange(
+            sender,
+            sender.refusal,
+            sender.target,
+            max_event_bytes=self._max_event_bytes,
+            ends_bare=dialect.ends_bare,
+        )
+        return open_answer(
+            exchange,
+            asked,
+            dialect=dialect,
+            timeouts=self._timeouts,
+            retries=self._retries,
+            dice=self._dice,
+        )
+
+
+def asked_of(request: aiohttp.ClientRequest) -> Request | None:
+    """Return what a request asks for; None when it is not a chat completion to be streamed."""
+    if request.method != hdrs.METH_POST or not request.url.path.endswith("/chat/completions"):
+        return None
+    body = body_of(request)
+    if body is None or b'"stream"' not in body:
+        return None
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if not isinstance(document, dict) or document.get("stream") is not True:
+        return None
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Request(str(request.url), document, headers)
+
+
+def answer_of(response: aiohttp.ClientResponse) -> Answer | None:
+    """Return the answer behind a response that `SteadyStream` made: its transcript, seams, verdict.
+
+    None for a response that it left alone.
+    """
+    answer = answer_behind(response)
+    return answer if isinstance(answer, Answer) else None

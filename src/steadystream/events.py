@@ -1,0 +1,159 @@
+"""What travels through the pipeline: the events of one answer.
+
+`Message`, `Comment` and `Done` are what stood on the wire. The others say what happened to the
+stream; metrics, logs and the transcript are folds over all of them. Stages hand on events in
+batches, a list for each network read: the cost of a stage is paid once a read, not once an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from .errors import StreamFault
+
+if TYPE_CHECKING:
+    from .protocol.chat import Chunk
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One event of the stream that carries data.
+
+    Attributes:
+        raw: the bytes of the event as they stood on the wire, comments and blank line included.
+        chunk: the decoded `chat.completion.chunk`; None where the data is JSON of another kind.
+        carries: whether it holds something of the answer: text, reasoning, a refusal, a tool call,
+            a finish reason. Role chunks, empty deltas and usage do not.
+    """
+
+    raw: bytes
+    chunk: Chunk | None
+    carries: bool
+
+
+class Comment(msgspec.Struct, frozen=True, gc=False):
+    """Bytes that dispatch no event: comments such as `: keep-alive`, lone `retry:` lines."""
+
+    raw: bytes
+
+
+class Done(msgspec.Struct, frozen=True, gc=False):
+    """The terminator `data: [DONE]`."""
+
+    raw: bytes
+
+
+class Verdict(StrEnum):
+    """What is known of the end of an answer."""
+
+    COMPLETE = "complete"
+    """Every choice has its finish reason."""
+    TRUNCATED = "truncated"
+    """The answer ended before its end; what came is in the transcript."""
+    UNKNOWN = "unknown"
+    """The server ended as it does when all is well, but named no finish reason."""
+
+
+class Rung(StrEnum):
+    """How an attempt goes on from what was delivered."""
+
+    EXACT_PREFIX = "exact_prefix"
+    """The server continues the last assistant message exactly."""
+    PREFILL = "prefill"
+    """The model takes a last assistant message as the beginning of its answer."""
+    LENGTH = "length"
+    """Nothing was asked for: the token limit was already reached, only the end was missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """The place in the answer where one attempt ends and the next goes on.
+
+    Attributes:
+        position: characters of text delivered before it (first choice).
+        rung: how the answer was continued.
+        verified: whether the server repeated what was delivered and it matched.
+        attempt: number of the attempt that goes on here, the first attempt being 1.
+        cause: what ended the attempt before.
+    """
+
+    position: int
+    rung: Rung
+    verified: bool
+    attempt: int
+    cause: StreamFault
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An attempt was accepted: status and headers are here.
+
+    Attributes:
+        attempt: its number, from 1.
+        status: HTTP status.
+        headers: response headers, names in lower case.
+        request_id: the server's id of the request, if it gave one.
+    """
+
+    attempt: int
+    status: int
+    headers: Mapping[str, str]
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """An attempt failed. Another follows; the answer is not over.
+
+    Attributes:
+        attempt: number of the attempt that failed.
+        fault: why.
+    """
+
+    attempt: int
+    fault: StreamFault
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pause before the next attempt.
+
+    Attributes:
+        seconds: how long it will be.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The answer goes on after an interruption: text that follows is of a new attempt.
+
+    Attributes:
+        seam: where and how.
+    """
+
+    seam: Seam
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is over; nothing follows.
+
+    Attributes:
+        verdict: what is known of its end.
+        attempts: how many exchanges it took.
+    """
+
+    verdict: Verdict
+    attempts: int
+
+
+WireEvent: TypeAlias = Message | Comment | Done
+Event: TypeAlias = WireEvent | Opened | Interrupted | Waiting | Resumed | Finished
+Batch: TypeAlias = list[Event]
+Events: TypeAlias = AsyncIterator[Batch]

@@ -1,0 +1,46 @@
+"""The one place where the order of the stages is written. The order is the meaning."""
+
+from __future__ import annotations
+
+from random import Random
+
+from .policy.clock import Timeouts
+from .policy.recovery import Retries
+from .protocol.dialects import Dialect
+from .protocol.transcript import Transcript
+from .stages.capture import Capture
+from .stages.deadline import Deadline
+from .stages.recover import Recover
+from .stages.stage import Open, compose
+from .stages.timeouts import Silence
+
+
+def standard(  # noqa: D417  # the settings are documented where they are defined
+    source: Open,
+    *,
+    transcript: Transcript,
+    dialect: Dialect,
+    timeouts: Timeouts,
+    retries: Retries,
+    dice: Random,
+) -> Open:
+    """Return `source` with everything that makes its answers arrive whole, for one answer.
+
+    Args:
+        source: opens one attempt.
+        transcript: where the answer is kept.
+        dice: for the jitter of the waits.
+    """
+    return compose(
+        (
+            # Outermost, so that whatever leaves, the end of the time included, carries the answer.
+            Capture(transcript),
+            # Around the loop: it limits waits and further attempts too.
+            Deadline(timeouts.total),
+            # The loop: all that is inside it belongs to one attempt.
+            Recover(dialect, retries, dice),
+            # The clocks start anew with each attempt.
+            Silence(timeouts),
+        ),
+        source,
+    )

@@ -1,0 +1,1 @@
+"""What to decide. No I/O; the time and the dice are arguments."""

@@ -1,0 +1,85 @@
+"""How long to wait for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from steadystream.errors import InvalidRequest, NoFirstToken, Stalled, StreamFault
+
+TAIL_SECONDS = 5.0
+"""Wait for usage and `[DONE]` once every choice has its finish reason."""
+
+
+def check_seconds(name: str, value: object, *, zero: bool = False) -> None:
+    """Raise `InvalidRequest` unless `value` is None or a positive number of seconds."""
+    if value is None:
+        return
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or value != value or not (value > 0 or (zero and value == 0)):  # type: ignore[operator]  # noqa: PLR0124
+        least = "zero or more" if zero else "a positive number of"
+        msg = f"{name} must be {least} seconds or None for no limit, got {value!r}"
+        raise InvalidRequest(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Limits in seconds; None = no limit.
+
+    Only what carries something of the answer feeds `first_token` and `idle`: comments, role chunks
+    and empty deltas do not, however many of them come.
+
+    Attributes:
+        connect: for a connection to come about, name resolution and TLS included.
+        first_token: from the start of an attempt to the first text, reasoning or tool call.
+            Generous, since models that reason unseen are silent for minutes.
+        idle: between one piece of the answer and the next.
+        total: for the whole answer, waiting and all attempts included.
+    """
+
+    connect: float | None = 10.0
+    first_token: float | None = 300.0
+    idle: float | None = 60.0
+    total: float | None = 1800.0
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "first_token", "idle", "total"):
+            check_seconds(f"timeouts.{name}", getattr(self, name))
+
+
+class Clock:
+    """Says until when an attempt may stay silent.
+
+    Args:
+        timeouts: the limits.
+        now: when the attempt began, in seconds of any clock that only goes forward.
+    """
+
+    def __init__(self, timeouts: Timeouts, now: float) -> None:
+        self._timeouts = timeouts
+        self._fed_at = now
+        self._started = False
+        self.received = 0
+
+    def feed(self, now: float, received: int) -> None:
+        """Note that at `now` something of the answer came, `received` events in all."""
+        self._fed_at = now
+        self._started = True
+        self.received = received
+
+    def due(self, *, finished: bool = False) -> float | None:
+        """Return the end of the patience; shorter once the answer is `finished`."""
+        limit = self._limit(finished=finished)
+        return None if limit is None else self._fed_at + limit
+
+    def fault(self, *, finished: bool = False) -> StreamFault:
+        """Return what it means that the time due passed."""
+        limit = self._limit(finished=finished) or 0.0
+        return Stalled(limit, self.received) if self._started else NoFirstToken(limit)
+
+    def _limit(self, *, finished: bool) -> float | None:
+        if not self._started:
+            return self._timeouts.first_token
+        idle = self._timeouts.idle
+        if finished:
+            return TAIL_SECONDS if idle is None else min(idle, TAIL_SECONDS)
+        return idle

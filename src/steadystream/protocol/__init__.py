@@ -1,0 +1,1 @@
+"""What the bytes mean. No I/O, no clock."""

@@ -1,0 +1,99 @@
+"""The body of one attempt: bytes in, events out."""
+
+from __future__ import annotations
+
+from steadystream.errors import EventTooLarge, Malformed, StreamFault, Truncated, UpstreamError
+from steadystream.events import Batch, Comment, Done, Message
+
+from . import chat
+from .sse import ServerSentEvent, SSEDecoder
+
+BROKEN_FINISHES = frozenset({"error", "abort", "aborted", "insufficient_system_resource"})
+"""Finish reasons that name a failure of the server, not an end of the answer.
+
+Source: OpenRouter "Errors and debugging" (error), vLLM `FinishReason` (abort, error), DeepSeek API
+reference (insufficient_system_resource).
+"""
+
+MAX_EVENT_BYTES = 32 * 2**20
+
+
+class Reader:
+    """Reads the events of one attempt and notices what is wrong with them. Does no I/O.
+
+    Attributes:
+        received: events with data so far.
+        done: whether `[DONE]` came; nothing after it belongs to the answer.
+        fault: what ended the attempt, once something did. What came before it was returned.
+    """
+
+    def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, ends_bare: bool = False) -> None:
+        self._decoder = SSEDecoder(max_event_bytes=max_event_bytes, keep_silent=True)
+        self._ends_bare = ends_bare
+        self.received = 0
+        self.done = False
+        self.fault: StreamFault | None = None
+
+    def feed(self, data: bytes) -> Batch:
+        """Return the events that `data` completes, up to the first that ends the attempt."""
+        batch: Batch = []
+        try:
+            self._read(self._decoder.feed(data), batch)
+        except EventTooLarge as fault:
+            self._read(fault.events, batch)
+            self.fault = self.fault or fault
+        return batch
+
+    def finish(self) -> Batch:
+        """Note that the body ended cleanly, and return what its last, unclosed lines hold.
+
+        The standard drops an event without a blank line behind it. Some gateways end so after a
+        whole answer, so an unclosed `[DONE]` or an unclosed but whole chunk is taken.
+        """
+        batch: Batch = []
+        last = self._decoder.leftover()
+        if last is not None and not self.done:
+            self._read([last], batch)
+            if isinstance(self.fault, Malformed):  # torn by the end: dropped, as the standard says
+                self.fault = None
+        if not self.done and self.fault is None and not self._ends_bare:
+            self.fault = Truncated(self.received)
+        return batch
+
+    def _read(
+        self, events: list[ServerSentEvent] | tuple[ServerSentEvent, ...], batch: Batch
+    ) -> None:
+        decode = chat.decode
+        for event in events:
+            data = event.data
+            if data is None:
+                batch.append(Comment(event.raw))
+                continue
+            if data[:6] == "[DONE]":
+                batch.append(Done(event.raw))
+                self.done = True
+                return
+            try:
+                chunk = decode(data)
+            except Malformed as fault:
+                self.fault = Malformed(fault.expected, fault.got, self.received)
+                return
+            if chunk is not None:
+                self.fault = self._failure(event, chunk)
+                if self.fault is not None:
+                    return
+            self.received += 1
+            batch.append(Message(event.raw, chunk, chunk is not None and chunk.carries))
+
+    def _failure(self, event: ServerSentEvent, chunk: chat.Chunk) -> StreamFault | None:
+        """Return the error that a chunk reports, if it reports one."""
+        for choice in chunk.choices:
+            if choice.finish_reason in BROKEN_FINISHES and chunk.error_info is None:
+                said = f"finish_reason is {choice.finish_reason!r}"
+                return UpstreamError(said, received=self.received, raw=event.raw)
+        info = chunk.error_info
+        if info is None:
+            return None
+        return UpstreamError(
+            info.message, info.code, info.type, received=self.received, raw=event.raw
+        )

@@ -1,0 +1,44 @@
+"""One limit over the whole answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+
+from steadystream.errors import DeadlineExceeded
+from steadystream.events import Batch
+from steadystream.request import Request
+
+from .stage import Open, stage
+from .watchdog import Watchdog
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Ends the answer after `seconds`, waiting and further attempts included; None = never.
+
+    Goes outside `Recover`, and tells it by `request.deadline` how much time is left.
+    """
+
+    seconds: float | None
+
+    @stage
+    async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
+        """Yield what passes, until the time is over."""
+        loop = asyncio.get_running_loop()
+        due = None if self.seconds is None else loop.time() + self.seconds
+        watchdog = Watchdog(loop)
+        try:
+            async with open(replace(request, deadline=due)) as events:
+                while True:
+                    try:
+                        with watchdog.until(due):
+                            batch = await anext(events, None)
+                    except TimeoutError:
+                        raise DeadlineExceeded(self.seconds or 0.0) from None
+                    if batch is None:
+                        return
+                    yield batch
+        finally:
+            watchdog.close()

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from support.scripted import DONE, REQUEST, ROLE, STOP, Step, Upstream, chunk, text
+
+from steadystream.errors import DeadlineExceeded, NoFirstToken, Stalled
+from steadystream.events import Event
+from steadystream.policy.clock import TAIL_SECONDS, Timeouts
+from steadystream.stages.capture import Capture
+from steadystream.stages.deadline import Deadline
+from steadystream.stages.stage import Open, compose
+from steadystream.stages.timeouts import Silence
+
+COMMENT = b": keep-alive\n\n"
+EMPTY = chunk({"content": ""})
+FOREVER = 10_000.0
+
+
+async def read(open: Open) -> list[Event]:
+    events: list[Event] = []
+    async with open(REQUEST) as batches:
+        async for batch in batches:
+            events.extend(batch)
+    return events
+
+
+def limited(*script: Step, **timeouts: Any) -> Open:
+    return compose((Silence(Timeouts(**timeouts)),), Upstream(script))
+
+
+def every(seconds: float, what: bytes, times: int) -> Sequence[Step]:
+    return [step for _ in range(times) for step in (seconds, what)]
+
+
+@pytest.mark.looptime
+async def test_a_silent_upstream_has_no_first_token() -> None:
+    with pytest.raises(NoFirstToken, match="no first token within 7 s"):
+        await read(limited(FOREVER, first_token=7, idle=3))
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize("feed", [COMMENT, EMPTY, ROLE], ids=["comments", "empty deltas", "roles"])
+async def test_what_carries_nothing_does_not_feed_first_token(feed: bytes) -> None:
+    began = asyncio.get_running_loop().time()
+
+    with pytest.raises(NoFirstToken):
+        await read(limited(*every(2, feed, 100), first_token=7))
+
+    assert asyncio.get_running_loop().time() - began == pytest.approx(7)
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize("feed", [COMMENT, EMPTY, ROLE], ids=["comments", "empty deltas", "roles"])
+async def test_what_carries_nothing_does_not_feed_idle(feed: bytes) -> None:
+    began = asyncio.get_running_loop().time()
+
+    with pytest.raises(Stalled, match="nothing of the answer for 3 s after 2 events"):
+        await read(limited(*text("one"), *every(1, feed, 100), idle=3))
+
+    assert asyncio.get_running_loop().time() - began == pytest.approx(3)
+
+
+@pytest.mark.looptime
+async def test_text_reasoning_and_tool_calls_feed_idle() -> None:
+    call = chunk({"tool_calls": [{"index": 0, "function": {"arguments": "{"}}]})
+    steps = [s for what in (*text("a"), chunk({"reasoning": "b"}), call) for s in (2.0, what)]
+
+    events = await read(limited(*steps, 2.0, STOP, DONE, first_token=3, idle=3))
+
+    assert len(events) == 6
+
+
+@pytest.mark.looptime
+async def test_none_is_no_limit() -> None:
+    events = await read(
+        limited(FOREVER, *text("a"), FOREVER, STOP, DONE, first_token=None, idle=None)
+    )
+
+    assert len(events) == 4
+
+
+@pytest.mark.looptime
+async def test_a_finished_answer_waits_only_a_little_for_its_tail() -> None:
+    began = asyncio.get_running_loop().time()
+    open = compose(
+        (Capture(), Silence(Timeouts(idle=60))), Upstream([*text("a"), STOP, FOREVER, DONE])
+    )
+
+    with pytest.raises(Stalled):
+        await read(open)
+
+    assert asyncio.get_running_loop().time() - began == pytest.approx(TAIL_SECONDS)
+
+
+@pytest.mark.looptime
+async def test_a_consumer_that_takes_its_time_is_no_silence() -> None:
+    open = limited(*text("a", "b", "c"), STOP, DONE, first_token=3, idle=3)
+
+    async with open(REQUEST) as batches:
+        count = 0
+        async for batch in batches:
+            count += len(batch)
+            await asyncio.sleep(100)
+
+    assert count == 6
+
+
+@pytest.mark.looptime
+async def test_the_deadline_covers_everything_and_carries_the_partial() -> None:
+    upstream = Upstream([*every(2, *text("a"), 100)])
+    open = compose((Capture(), Deadline(9)), upstream)
+
+    with pytest.raises(DeadlineExceeded, match="not whole within 9 s") as caught:
+        await read(open)
+
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "aaaa"
+    assert upstream.open == 0
+
+
+@pytest.mark.looptime
+async def test_cancelling_closes_the_attempt_and_keeps_the_partial() -> None:
+    capture = Capture()
+    upstream = Upstream([*text("a"), FOREVER])
+    open = compose((capture, Deadline(60_000), Silence(Timeouts(idle=None))), upstream)
+    task = asyncio.create_task(read(open))
+    await asyncio.sleep(5)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert upstream.open == 0
+    assert capture.transcript.text == "a"
+
+
+@pytest.mark.looptime
+async def test_a_cancellation_at_the_moment_of_a_timeout_is_not_swallowed() -> None:
+    task = asyncio.create_task(read(limited(FOREVER, first_token=5)))
+    asyncio.get_running_loop().call_later(5, task.cancel)
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.looptime
+async def test_many_events_share_one_timer() -> None:
+    loop = asyncio.get_running_loop()
+    made = 0
+    call_at = loop.call_at
+
+    def counting(*args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        nonlocal made
+        made += 1
+        return call_at(*args, **kwargs)
+
+    loop.call_at = counting  # type: ignore[method-assign]
+    await read(limited(*text(*"x" * 500), STOP, DONE, idle=60))
+
+    assert made <= 2  # one for the first token, one for the rest
