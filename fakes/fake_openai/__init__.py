@@ -1,0 +1,75 @@
+"""A faithful OpenAI-compatible server for tests: scripts, faults and bytes under control."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .faults import (
+        BrokenJSON,
+        CleanEnd,
+        CommentFlood,
+        Cut,
+        Drip,
+        DuplicateChunk,
+        ErrorEvent,
+        Fault,
+        LongLine,
+        NoHeaders,
+        RefuseConnection,
+        Reset,
+        ResetBeforeHeaders,
+        Stall,
+        Status,
+    )
+    from .journal import Received
+    from .latency import Latency
+    from .script import Answer, Reply, ToolCall
+    from .server import FakeOpenAI
+    from .thread import FakeOpenAIThread
+    from .writes import Writes
+
+__all__ = [
+    "Answer",
+    "BrokenJSON",
+    "CleanEnd",
+    "CommentFlood",
+    "Cut",
+    "Drip",
+    "DuplicateChunk",
+    "ErrorEvent",
+    "FakeOpenAI",
+    "FakeOpenAIThread",
+    "Fault",
+    "Latency",
+    "LongLine",
+    "NoHeaders",
+    "Received",
+    "RefuseConnection",
+    "Reply",
+    "Reset",
+    "ResetBeforeHeaders",
+    "Stall",
+    "Status",
+    "ToolCall",
+    "Writes",
+]
+
+_MODULES = {
+    "Answer": "script",
+    "FakeOpenAI": "server",
+    "FakeOpenAIThread": "thread",
+    "Latency": "latency",
+    "Received": "journal",
+    "Reply": "script",
+    "ToolCall": "script",
+    "Writes": "writes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The pytest plugin lies in this package and is loaded in every pytest run: it must cost nothing.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULES.get(name, 'faults')}", __name__), name)

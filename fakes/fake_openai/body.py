@@ -1,0 +1,93 @@
+"""A whole answer, not streamed, in the form of a dialect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .dialects import Dialect
+from .frames import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts, html_safe
+from .pieces import Choice
+
+
+def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
+    """Return the body of a response that is not streamed."""
+    known: dict[str, Any] = {
+        "object": "chat.completion",
+        "service_tier": None,
+        "system_fingerprint": None,
+        "metadata": None,
+        "prompt_logprobs": None,
+        "kv_transfer_params": None,
+        "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": PROMPT_FILTERS}],
+        **facts.values,
+        "id": facts.id,
+        "created": facts.created,
+        "model": facts.model,
+        "choices": [_choice(dialect, choice) for choice in choices],
+        "usage": dialect.usage(facts.tokens),
+    }
+    if "x_groq" in dialect.body_keys:
+        known["x_groq"] = {"id": facts.values["x_groq"]}
+    body = {key: known[key] for key in dialect.body_keys}
+    text = json.dumps(
+        body,
+        indent=dialect.indent,
+        separators=None if dialect.indent else (",", ":"),
+        ensure_ascii=False,
+        sort_keys=dialect.sort_keys,
+    )
+    return (html_safe(text, dialect) + dialect.body_end).encode("utf-8", "replace")
+
+
+def _choice(dialect: Dialect, choice: Choice) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "index": choice.index,
+        "message": _message(dialect, choice),
+        "logprobs": None,
+        "finish_reason": choice.ends_with,
+        "native_finish_reason": NATIVE_ENDS.get(choice.ends_with, choice.ends_with),
+        "content_filter_results": FILTERS,
+        **dialect.choice_values,
+    }
+    return {key: known[key] for key in dialect.body_choice_keys}
+
+
+def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
+    reasoning = choice.joined("reasoning") or None
+    calls = _calls(dialect, choice)
+    text: Any = choice.joined("echo", "content")
+    if not text and (calls or choice.joined("refusal")) and dialect.name != "deepseek":
+        text = None
+    if reasoning and dialect.name == "mistral":
+        thought = {"type": "thinking", "thinking": [{"type": "text", "text": reasoning}]}
+        text = [thought, {"type": "text", "text": text or ""}]
+    nothing: Any = [] if dialect.name == "vllm" else None
+    known: dict[str, Any] = {
+        "role": "assistant",
+        "content": text,
+        "reasoning": reasoning,
+        "tool_calls": calls or nothing,
+        "refusal": choice.joined("refusal") or None,
+        "annotations": None if dialect.name == "vllm" else [],
+        "audio": None,
+        "function_call": None,
+    }
+    names = {"reasoning": dialect.reasoning}
+    return {
+        names.get(key, key): known[key]
+        for key in dialect.message_keys
+        if known[key] or key not in dialect.optional
+    }
+
+
+def _calls(dialect: Dialect, choice: Choice) -> list[dict[str, Any]]:
+    calls: list[dict[str, Any]] = []
+    for number, tool in enumerate(choice.calls()):
+        function = {"name": tool.name, "arguments": tool.json}
+        call: dict[str, Any] = {"id": tool.id, "type": "function", "function": function}
+        if dialect.name in ("deepseek", "mistral", "qwen"):
+            call["index"] = number
+        calls.append(call)
+    return calls

@@ -1,0 +1,186 @@
+"""Carries out the steps of a response body on the connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import math
+import random
+import socket
+import struct
+import termios
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from .journal import Received
+from .steps import Pace, Send, Step, Stop, Wait
+from .writes import Writes
+
+_HIGH_WATER = 64 * 1024
+_MERGE_AT_MOST = 1024 * 1024
+
+
+class Delivery:
+    """One response on its way.
+
+    Args:
+        request: the request that is answered.
+        response: status and headers; its body is written here.
+        received: where bytes and events are counted.
+        writes: borders of writes.
+        rng: seeded chance.
+    """
+
+    def __init__(
+        self,
+        request: web.BaseRequest,
+        response: web.StreamResponse,
+        received: Received,
+        writes: Writes,
+        rng: random.Random,
+    ) -> None:
+        self._request = request
+        self._response = response
+        self._received = received
+        self._writes = writes
+        self._rng = rng
+        self._chunked = False
+        self._pace: Pace | None = None
+        self._held: list[Send] = []
+
+    async def run(self, steps: Iterable[Step]) -> None:
+        """Send status and headers, then carry out `steps`.
+
+        Raises:
+            ConnectionResetError: the client is gone.
+        """
+        response = self._response
+        if response.content_length is None and self._request.version >= (1, 1):
+            response.enable_chunked_encoding()
+            self._chunked = True
+        await response.prepare(self._request)
+        merge = self._writes.mode in ("whole", "random", "bytes", "lines")
+        for step in steps:
+            match step:
+                case Send() if merge and step.times == 1:
+                    self._held.append(step)
+                    if sum(held.size for held in self._held) > _MERGE_AT_MOST:
+                        await self._flush()
+                case Send():
+                    await self._flush()
+                    await self._send(step)
+                case Wait():
+                    await self._flush()
+                    await self._wait(step)
+                case Pace():
+                    await self._flush()
+                    self._pace = step
+                case Stop():
+                    await self._flush()
+                    await self._stop(step)
+                    return
+
+    async def _flush(self) -> None:
+        if not self._held:
+            return
+        held, self._held = self._held, []
+        await self._send(
+            Send(b"".join(send.data for send in held), sum(send.events for send in held))
+        )
+
+    async def _send(self, send: Send) -> None:
+        for _ in range(send.times):
+            if self._pace is not None:
+                await self._trickle(send.data, self._pace)
+            elif self._writes.mode in ("event", "whole"):
+                await self._put(send.data)
+            else:
+                for data in self._writes.cut(send.data, self._rng):
+                    await self._put(data)
+        self._received.chunks_sent += send.events
+
+    async def _trickle(self, data: bytes, pace: Pace) -> None:
+        for at in range(0, len(data), pace.size):
+            await self._put(data[at : at + pace.size])
+            await asyncio.sleep(pace.every)
+
+    async def _put(self, data: bytes) -> None:
+        transport = self._transport()
+        if not data:
+            return
+        transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+        self._received.bytes_sent += len(data)
+        if transport.get_write_buffer_size() > _HIGH_WATER:
+            await self._drain()
+        # Without a turn of the loop two writes could be read as one by a client in the same loop.
+        await asyncio.sleep(0)
+
+    def _transport(self) -> asyncio.Transport:
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the client is gone")
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 (a TCP server has no other)
+        return transport
+
+    async def _drain(self) -> None:
+        writer = await self._response.prepare(self._request)
+        assert writer is not None  # noqa: S101 (only of a response that has ended)
+        await writer.drain()
+
+    async def _wait(self, wait: Wait) -> None:
+        if not wait.comment:
+            await pause(wait.seconds)
+            return
+        clock = asyncio.get_running_loop().time
+        end = clock() + wait.seconds
+        while (left := end - clock()) > 0:
+            await self._put(wait.comment)
+            await asyncio.sleep(min(left, wait.every))
+
+    async def _stop(self, stop: Stop) -> None:
+        if stop.how == "reset":
+            await reset(self._request)
+        elif stop.how == "cut":
+            self._transport().close()
+        else:
+            await self._response.write_eof()
+
+
+async def pause(seconds: float) -> None:
+    """Do nothing for `seconds`, which may be infinite; ends when the task is cancelled."""
+    if seconds == math.inf:
+        await asyncio.get_running_loop().create_future()
+    elif seconds > 0:
+        await asyncio.sleep(seconds)
+
+
+async def reset(request: web.BaseRequest) -> None:
+    """Reset the connection of `request` with a TCP RST, after the peer's kernel has what was sent."""
+    transport = request.transport
+    if transport is None or transport.is_closing():
+        return
+    assert isinstance(transport, asyncio.Transport)  # noqa: S101 (a TCP server has no other)
+    sock: socket.socket = transport.get_extra_info("socket")
+    async with _at_most(1.0):
+        while transport.get_write_buffer_size() or _unacknowledged(sock):
+            await asyncio.sleep(0.001)
+    # Linger for 0 s: closing discards nothing of ours any more and sends RST instead of FIN.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def _at_most(seconds: float):  # type: ignore[no-untyped-def]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            yield
+
+
+def _unacknowledged(sock: socket.socket) -> int:
+    try:
+        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
+    except OSError:
+        return 0
+    return int(struct.unpack("i", answer)[0])

@@ -1,0 +1,135 @@
+"""The `delta` of a chunk, in the form of a dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .dialects import Dialect
+from .pieces import Piece
+
+
+class Deltas:
+    """Makes the deltas of one choice.
+
+    Args:
+        dialect: whose form.
+        thinks: whether the answer has reasoning.
+        text: what stands for the text in a template.
+    """
+
+    def __init__(self, dialect: Dialect, *, thinks: bool, text: str) -> None:
+        self._dialect = dialect
+        self._thinks = thinks
+        self._text = text
+
+    def group(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
+        """Put together what goes into one chunk: whole tool calls, where the dialect wants them so."""
+        if self._dialect.calls == "fragments":
+            for piece in pieces:
+                yield (piece,)
+            return
+        calls: list[list[Piece]] = []
+        for piece in pieces:
+            if piece.kind == "call":
+                calls.append([piece])
+            elif piece.kind == "arguments":
+                calls[-1].append(piece)
+            else:
+                yield (piece,)
+        if calls:
+            yield tuple(piece for call in calls for piece in call)
+
+    def ends_in_calls(self, groups: Sequence[tuple[Piece, ...]]) -> bool:
+        """Say whether the finish reason rides on the tool calls."""
+        return self._dialect.calls == "whole_at_end" and groups[-1][0].kind == "call"
+
+    def role(self, groups: list[tuple[Piece, ...]]) -> Mapping[str, Any]:
+        """Return the delta that opens the choice; a piece it carries is taken from `groups`."""
+        role = dict(self._dialect.role or {})
+        if self._thinks and self._dialect.reasoning_nulls:
+            return {**role, "content": None, self._dialect.reasoning: ""}
+        if self._dialect.call_in_role and groups and groups[0][0].kind == "call":
+            several = sum(group[0].kind == "call" for group in groups) > 1
+            if several:
+                return {"role": "assistant", "content": None}
+            calls = self.of(groups.pop(0))
+            return {"role": "assistant", "content": None, **calls, "refusal": None}
+        return role
+
+    def end(self) -> Mapping[str, Any]:
+        """Return the delta beside the finish reason."""
+        end = dict(self._dialect.end)
+        if self._thinks and self._dialect.reasoning_nulls:
+            end[self._dialect.reasoning] = None
+        if self._dialect.role_everywhere:
+            end["role"] = "assistant"
+        return end
+
+    def template(self, kind: str) -> Mapping[str, Any]:
+        """Return the delta of a piece of text."""
+        return self._speak(kind, self._text)
+
+    def arguments(self, call: int) -> Mapping[str, Any]:
+        """Return the delta of a piece of the arguments of a tool call."""
+        return self._call([self._fragment(call, self._text)])
+
+    def of(self, group: tuple[Piece, ...]) -> Mapping[str, Any]:
+        """Return the delta of the pieces in `group`."""
+        first = group[0]
+        if first.kind == "arguments":
+            return self._call([self._fragment(first.call, first.text)])
+        if first.kind != "call":
+            return self._speak(first.kind, first.text)
+        calls = []
+        for piece in group:
+            if piece.tool is not None:
+                function = {"name": piece.tool.name, "arguments": ""}
+                head = {"index": piece.call, "id": piece.tool.id, "type": "function"}
+                calls.append({**head, "function": function})
+            else:
+                calls[-1]["function"]["arguments"] += piece.text
+        return self._call(calls)
+
+    def _fragment(self, call: int, text: str) -> dict[str, Any]:
+        fragment: dict[str, Any] = {"index": call, "function": {"arguments": text}}
+        if self._dialect.fragment_id is not None:
+            fragment["id"] = self._dialect.fragment_id
+        return fragment
+
+    def _call(self, calls: list[dict[str, Any]]) -> Mapping[str, Any]:
+        if self._dialect.role_everywhere:
+            return {"role": "assistant", "content": None, "tool_calls": calls}
+        if self._dialect.calls == "whole_at_end":
+            return {"content": "", "tool_calls": calls}
+        return {"tool_calls": calls}
+
+    def _speak(self, kind: str, text: str) -> Mapping[str, Any]:
+        dialect = self._dialect
+        if kind == "reasoning":
+            return self._think(text)
+        if kind == "refusal":
+            return {"refusal": text}
+        delta: dict[str, Any] = {"content": text}
+        if self._thinks and dialect.reasoning_nulls:
+            delta[dialect.reasoning] = None
+        if dialect.role_everywhere:
+            delta["role"] = "assistant"
+        return delta
+
+    def _think(self, text: str) -> Mapping[str, Any]:
+        dialect = self._dialect
+        if dialect.name == "mistral":
+            part = {"type": "thinking", "thinking": [{"type": "text", "text": text}]}
+            return {"content": [part]}
+        if dialect.name == "openrouter":
+            detail = {"type": "reasoning.text", "text": text, "format": "unknown", "index": 0}
+            return {
+                "role": "assistant",
+                "content": "",
+                "reasoning": text,
+                "reasoning_details": [detail],
+            }
+        if dialect.reasoning_nulls:
+            return {"content": None, dialect.reasoning: text}
+        return {dialect.reasoning: text}

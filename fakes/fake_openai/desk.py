@@ -1,0 +1,138 @@
+"""Decides what each request gets: scripts, faults, the plan, and the answer a conversation keeps."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import plausible
+from .conversation import Conversation
+from .faults import Fault
+from .journal import Received
+from .script import Answer, Plan, Reply, Rule, Rules
+
+_CONVERSATIONS_KEPT = 50_000
+
+
+@dataclass(slots=True)
+class _State:
+    attempts: int = 0
+    answer: Answer | None = None
+    whole: bool = False
+
+
+class Desk:
+    """Scripts in force, and the state of each conversation.
+
+    A conversation keeps its answer until that answer was sent whole: whoever asks again after a fault,
+    or to have it continued, is served from the same true answer.
+
+    Args:
+        seed: of answers that nobody scripted.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.plan: Plan | None = None
+        self._seed = seed
+        self._answers = Rules()
+        self._faults = Rules()
+        self._states: OrderedDict[str, _State] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def script(self, rule: Rule) -> None:
+        """Put answers into force; conversations under way get theirs from it too."""
+        with self._lock:
+            self._answers.add(rule)
+            for state in self._states.values():
+                state.answer = None
+
+    def spoil(self, rule: Rule) -> None:
+        """Put faults into force."""
+        with self._lock:
+            self._faults.add(rule)
+
+    def clear(self) -> None:
+        """Forget scripts, faults, the plan and all conversations."""
+        with self._lock:
+            self.plan = None
+            self._answers.clear()
+            self._faults.clear()
+            self._states.clear()
+
+    def count(self, asked: Conversation) -> int:
+        """Return which request of its conversation this is, from 1."""
+        with self._lock:
+            state = self._state(asked)
+            state.attempts += 1
+            return state.attempts
+
+    def reply(self, received: Received, asked: Conversation) -> Reply:
+        """Return what a request gets, its answer and its faults filled in."""
+        plan = self.plan
+        if plan is not None:
+            reply = plan(received)
+            answer = self._answer(asked, _answer(reply.answer))
+            return Reply(answer, _faults(reply.faults), reply.latency, reply.writes)
+        with self._lock:
+            rule = self._faults.find(asked.model, asked.question)
+            faults: Sequence[Fault] = rule.take() if rule else ()
+        return Reply(self._answer(asked, None), faults)
+
+    def whole(self, asked: Conversation) -> None:
+        """Take down that the answer of a conversation was sent whole."""
+        with self._lock:
+            self._state(asked).whole = True
+
+    def true_answer(self, received: Received, asked: Conversation) -> Answer:
+        """Return the true answer of a conversation, without dealing one out."""
+        with self._lock:
+            state = self._states.get(asked.key)
+            if state is not None and state.answer is not None:
+                return state.answer
+        if self.plan is not None:
+            answer = _answer(self.plan(received).answer)
+            if answer is not None:
+                return answer
+        with self._lock:
+            rule = self._answers.find(asked.model, asked.question)
+            return rule.peek() if rule else self.unscripted(asked)
+
+    def unscripted(self, asked: Conversation, index: int = 0) -> Answer:
+        """Return the answer that nobody scripted, for choice `index`."""
+        seed = f"{self._seed}/{asked.key}" + (f"/{index}" if index else "")
+        return plausible.answer(seed, asked.question)
+
+    def is_scripted(self, asked: Conversation) -> bool:
+        """Say whether somebody scripted the answer of a conversation."""
+        with self._lock:
+            return (
+                self.plan is not None or self._answers.find(asked.model, asked.question) is not None
+            )
+
+    def _answer(self, asked: Conversation, planned: Answer | None) -> Answer:
+        with self._lock:
+            state = self._state(asked)
+            if planned is not None:
+                state.answer, state.whole = planned, False
+            elif state.answer is None or state.whole:
+                rule = self._answers.find(asked.model, asked.question)
+                state.answer = rule.take() if rule else self.unscripted(asked)
+                state.whole = False
+            return state.answer
+
+    def _state(self, asked: Conversation) -> _State:
+        state = self._states.setdefault(asked.key, _State())
+        self._states.move_to_end(asked.key)
+        if len(self._states) > _CONVERSATIONS_KEPT:
+            self._states.popitem(last=False)
+        return state
+
+
+def _answer(answer: Answer | str | None) -> Answer | None:
+    return Answer(answer) if isinstance(answer, str) else answer
+
+
+def _faults(faults: Fault | Sequence[Fault]) -> tuple[Fault, ...]:
+    return (faults,) if isinstance(faults, Fault) else tuple(faults)

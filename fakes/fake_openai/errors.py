@@ -1,0 +1,233 @@
+"""Errors before the stream, with the bodies of the providers."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .dialects import Dialect
+from .ids import fill
+
+INVALID = "invalid_request_error"
+
+
+class ApiError(Exception):
+    """A request that is refused.
+
+    Attributes:
+        status: HTTP status.
+        message: for people.
+        type: kind of error, in OpenAI's words.
+        param: the offending part of the request.
+        code: for programs.
+        headers: further headers.
+        kind: what happened, for dialects that have other words for it: `no_key`, `bad_key`, `bad_json`,
+            `prefix`, `last_role`, or empty.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        type: str = INVALID,
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        kind: str = "",
+    ) -> None:
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+        self.type = type
+        self.param = param
+        self.code = code
+        self.headers = dict(headers or {})
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """An error answer as it goes over the wire.
+
+    Attributes:
+        status: HTTP status.
+        content_type: of the body.
+        body: the bytes.
+        headers: further headers.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(error: ApiError, dialect: Dialect) -> ErrorBody:
+    """Return `error` as `dialect` would say it."""
+    rendered = _STYLES[dialect.errors](error)
+    return ErrorBody(
+        rendered.status, rendered.content_type, rendered.body, {**rendered.headers, **error.headers}
+    )
+
+
+def masked(key: str) -> str:
+    """Return `key` as error messages show it: eight characters, stars, the last four."""
+    return key if len(key) <= 12 else f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"  # noqa: PLR2004 (8 + 4)
+
+
+def _json(status: int, value: Any, *, end: str = "", type: str = "application/json") -> ErrorBody:
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return ErrorBody(status, type, (text + end).encode("utf-8", "replace"))
+
+
+def _nested(error: ApiError) -> dict[str, Any]:
+    return {
+        "message": error.message,
+        "type": error.type,
+        "param": error.param,
+        "code": error.code,
+    }
+
+
+def _openai(error: ApiError) -> ErrorBody:
+    headers = {}
+    if error.status == 401:  # noqa: PLR2004 (unauthorized)
+        headers["WWW-Authenticate"] = 'Bearer realm="OpenAI API"'
+    text = json.dumps({"error": _nested(error)}, indent=2, ensure_ascii=False)
+    return ErrorBody(error.status, "application/json", text.encode("utf-8", "replace"), headers)
+
+
+def _azure(error: ApiError) -> ErrorBody:
+    if error.kind in ("no_key", "bad_key"):
+        told = (
+            "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide"
+            " a valid key for an active subscription and use a correct regional API endpoint for your"
+            " resource."
+        )
+        return _json(401, {"error": {"code": "401", "message": told}})
+    if error.kind == "no_url":
+        return ErrorBody(
+            404, "application/json", b'{"error":{"code":"404","message": "Resource not found"}}'
+        )
+    if error.kind == "rate_limit":
+        return _json(error.status, {"error": {"code": "429", "message": error.message}})
+    return _openai(error)
+
+
+def _deepseek(error: ApiError) -> ErrorBody:
+    if error.kind in ("bad_json", "invalid") and error.status == 400:  # noqa: PLR2004 (bad request)
+        told = f"Failed to deserialize the JSON body into the target type: {error.message}"
+        return ErrorBody(422, "text/plain", told.encode("utf-8", "replace"))
+    nested = _nested(error)
+    nested["code"] = "invalid_request_error"
+    if error.kind == "no_key":
+        nested["message"] = "Authentication Fails (auth header format should be Bearer sk-...)"
+    if error.kind in ("no_key", "bad_key"):
+        nested["type"] = "authentication_error"
+    type = "application/octet-stream" if error.status == 400 else "application/json"  # noqa: PLR2004
+    return _json(error.status, {"error": nested}, type=type)
+
+
+def _vllm(error: ApiError) -> ErrorBody:
+    if error.kind in ("no_key", "bad_key"):
+        return _json(401, {"error": "Unauthorized"})
+    if error.kind == "no_url":
+        return _json(404, {"detail": "Not Found"})
+    nested = {**_nested(error), "type": _python_name(error), "code": error.status}
+    return _json(error.status, {"error": nested})
+
+
+def _sglang(error: ApiError) -> ErrorBody:
+    if error.kind in ("no_key", "bad_key"):
+        return _json(401, {"error": "Unauthorized"})
+    if error.kind == "no_url":
+        return _json(404, {"detail": "Not Found"})
+    flat = {
+        "object": "error",
+        "message": error.message,
+        "type": _python_name(error),
+        "param": error.param,
+        "code": error.status,
+    }
+    return _json(error.status, flat)
+
+
+def _python_name(error: ApiError) -> str:
+    names = {
+        400: "BadRequestError",
+        404: "NotFoundError",
+        422: "UnprocessableEntityError",
+        429: "RateLimitError",
+        503: "ServiceUnavailableError",
+    }
+    return names.get(error.status, "InternalServerError")
+
+
+def _mistral(error: ApiError) -> ErrorBody:
+    if error.kind in ("no_key", "bad_key"):
+        told = "Invalid API Key" if error.kind == "bad_key" else "Unauthorized"
+        return _json(401, {"detail": told}, end="\n")
+    if error.kind == "no_url":
+        return _json(404, {"message": "no Route matched with those values"})
+    if error.kind in ("bad_json", "invalid"):
+        where = ["body", *([error.param] if error.param else [])]
+        told = {"type": "value_error", "loc": where, "msg": error.message, "input": None}
+        return _json(422, {"detail": [told]})
+    flat = {
+        "object": "error",
+        "message": error.message,
+        "type": error.type,
+        "param": error.param,
+        "code": error.code,
+    }
+    return _json(error.status, flat)
+
+
+def _compact(error: ApiError) -> ErrorBody:
+    return _json(error.status, {"error": _nested(error)})
+
+
+def _openrouter(error: ApiError) -> ErrorBody:
+    told = "Missing Authentication header" if error.kind == "no_key" else error.message
+    nested: dict[str, Any] = {"message": told, "code": error.status}
+    if error.kind == "rate_limit":
+        nested["message"] = "Provider returned error"
+        nested["metadata"] = {"raw": error.message, "provider_name": "Amazon Bedrock"}
+        nested["metadata"]["is_byok"] = False
+    return _json(error.status, {"error": nested})
+
+
+def _groq(error: ApiError) -> ErrorBody:
+    nested = _nested(error)
+    del nested["param"]
+    if error.kind in ("no_key", "bad_key"):
+        nested["message"] = "Invalid API Key"
+        nested["code"] = "invalid_api_key"
+    if nested["code"] is None:
+        del nested["code"]
+    return _json(error.status, {"error": nested}, end="\n")
+
+
+_STYLES: Mapping[str, Callable[[ApiError], ErrorBody]] = {
+    "openai": _openai,
+    "azure": _azure,
+    "deepseek": _deepseek,
+    "vllm": _vllm,
+    "sglang": _sglang,
+    "mistral": _mistral,
+    "compact": _compact,
+    "openrouter": _openrouter,
+    "groq": _groq,
+}
+
+
+def headers_of(dialect: Dialect, rng: random.Random, created: int) -> dict[str, str]:
+    """Return the headers that every response of `dialect` has."""
+    return {name: fill(value, rng, created) for name, value in dialect.headers}

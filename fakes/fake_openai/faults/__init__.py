@@ -1,0 +1,39 @@
+"""What can go wrong, one fault a file."""
+
+from .base import BeforeHeaders, Fault, InStream, Placed, Scene
+from .broken_json import BrokenJSON
+from .clean_end import CleanEnd
+from .comment_flood import CommentFlood
+from .cut import Cut
+from .drip import Drip
+from .duplicate_chunk import DuplicateChunk
+from .error_event import ErrorEvent
+from .long_line import LongLine
+from .no_headers import NoHeaders
+from .refuse_connection import RefuseConnection
+from .reset import Reset
+from .reset_before_headers import ResetBeforeHeaders
+from .stall import Stall
+from .status import Status
+
+__all__ = [
+    "BeforeHeaders",
+    "BrokenJSON",
+    "CleanEnd",
+    "CommentFlood",
+    "Cut",
+    "Drip",
+    "DuplicateChunk",
+    "ErrorEvent",
+    "Fault",
+    "InStream",
+    "LongLine",
+    "NoHeaders",
+    "Placed",
+    "RefuseConnection",
+    "Reset",
+    "ResetBeforeHeaders",
+    "Scene",
+    "Stall",
+    "Status",
+]

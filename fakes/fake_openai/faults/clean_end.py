@@ -1,0 +1,17 @@
+"""A body that ends too early."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..steps import Step, Stop
+from .base import Placed, Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanEnd(Placed):
+    """The body ends as it should, but the answer in it has no finish reason and no `[DONE]`."""
+
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
+        """Return the steps, given those before and those after the place."""
+        return [*before, Stop("end")]

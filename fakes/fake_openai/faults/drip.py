@@ -1,0 +1,33 @@
+"""A stream that only trickles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..steps import Pace, Step
+from .base import Placed, Scene, not_negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drip(Placed):
+    """From here on a few bytes come at a time.
+
+    Attributes:
+        bytes: bytes a write, at least 1.
+        every: seconds between two writes.
+    """
+
+    ends = False
+
+    bytes: int = 1
+    every: float = 0.01
+
+    def __post_init__(self) -> None:
+        Placed.__post_init__(self)
+        not_negative(self, every=self.every)
+        if self.bytes < 1:
+            raise ValueError(f"Drip needs at least 1 byte a write, got {self.bytes}")
+
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
+        """Return the steps, given those before and those after the place."""
+        return [*before, Pace(self.bytes, self.every), *rest]

@@ -1,0 +1,53 @@
+"""One very large event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..frames import dump
+from ..steps import Send, Step
+from .base import Placed, Scene
+
+_BLOCK = b"x" * 65536
+
+
+@dataclass(frozen=True, slots=True)
+class LongLine(Placed):
+    """A chunk without choices, but with a very long member, comes between two others.
+
+    It carries nothing of the answer. It is written block by block, so that its size costs no memory
+    here. Without `after` or `at_byte` it comes before the first event.
+
+    Attributes:
+        bytes: size of the event, from `data:` to the blank line.
+    """
+
+    ends = False
+
+    bytes: int = 1 << 20
+
+    def __post_init__(self) -> None:
+        if self.after is None and self.at_byte is None:
+            object.__setattr__(self, "after", 0)
+        Placed.__post_init__(self)
+        if self.bytes < 1:
+            raise ValueError(f"LongLine needs a size of at least 1 byte, got {self.bytes}")
+
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
+        """Return the steps, given those before and those after the place."""
+        chunk = {
+            "id": scene.id,
+            "object": "chat.completion.chunk",
+            "created": scene.created,
+            "model": scene.model,
+            "choices": [],
+            "padding": "",
+        }
+        line = dump(chunk, scene.dialect).encode("utf-8", "replace")
+        dress = scene.writes.dress
+        head, tail = dress(b"data: " + line[:-2]), dress(line[-2:] + b"\n\n")
+        blocks, left = divmod(max(0, self.bytes - len(head) - len(tail)), len(_BLOCK))
+        steps: list[Step] = [Send(head)]
+        if blocks:
+            steps.append(Send(_BLOCK, times=blocks))
+        return [*before, *steps, Send(_BLOCK[:left] + tail, 1), *rest]

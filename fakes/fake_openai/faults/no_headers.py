@@ -1,0 +1,31 @@
+"""A request that is taken and not answered."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from .base import BeforeHeaders, Exchange, not_negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoHeaders(BeforeHeaders):
+    """The request is read, and then nothing comes: no status, no headers.
+
+    Attributes:
+        seconds: after which the answer comes after all; infinite = never.
+    """
+
+    ends = False
+
+    seconds: float = math.inf
+
+    def __post_init__(self) -> None:
+        not_negative(self, seconds=self.seconds)
+
+    async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
+        """Wait."""
+        await exchange.pause(self.seconds)
+        return None

@@ -1,0 +1,37 @@
+"""A stream that goes quiet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ..frames import comment
+from ..steps import Step, Wait
+from .base import Placed, Scene, not_negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall(Placed):
+    """Nothing comes for a while; then the answer goes on.
+
+    Attributes:
+        seconds: how long; infinite = until the client leaves.
+        comments: keep-alive comments of the provider come meanwhile: the socket is alive, the answer is
+            not.
+        every: seconds between two of them.
+    """
+
+    ends = False
+
+    seconds: float = math.inf
+    comments: bool = False
+    every: float = 0.05
+
+    def __post_init__(self) -> None:
+        Placed.__post_init__(self)
+        not_negative(self, seconds=self.seconds, every=self.every)
+
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
+        """Return the steps, given those before and those after the place."""
+        said = scene.writes.dress(comment(scene.dialect)) if self.comments else b""
+        return [*before, Wait(self.seconds, said, self.every), *rest]

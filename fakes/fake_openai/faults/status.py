@@ -1,0 +1,69 @@
+"""An error status instead of an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aiohttp import web
+
+from ..outages import outage
+from .base import BeforeHeaders, Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Status(BeforeHeaders):
+    """The request gets an error status, with the body that the provider sends with it.
+
+    Attributes:
+        status: HTTP status, 400 or more.
+        retry_after: value of `retry-after`: seconds, or a date as text; None = no such header.
+        retry_after_ms: value of `retry-after-ms`, in milliseconds; None = no such header.
+        body: body instead of the provider's; a mapping is sent as JSON.
+        headers: further headers.
+
+    Raises:
+        ValueError: the status is no error.
+    """
+
+    status: int
+    retry_after: float | str | None = field(default=None, kw_only=True)
+    retry_after_ms: float | None = field(default=None, kw_only=True)
+    body: str | bytes | Mapping[str, Any] | None = field(default=None, kw_only=True)
+    headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not 400 <= self.status <= 599:  # noqa: PLR2004 (RFC 9110, 15: the classes of errors)
+            raise ValueError(f"status must be an error, 400 to 599, got {self.status}")
+
+    async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
+        """Answer with the status."""
+        error = outage(self.status, exchange.dialect, exchange.model, self._wait, exchange.rng)
+        if self.body is not None:
+            error = replace(error, **_body(self.body))
+        return await exchange.refuse(replace(error, headers={**error.headers, **self._told()}))
+
+    @property
+    def _wait(self) -> float:
+        if isinstance(self.retry_after, (int, float)):
+            return self.retry_after
+        return 1.0 if self.retry_after_ms is None else self.retry_after_ms / 1000
+
+    def _told(self) -> dict[str, str]:
+        told = dict(self.headers)
+        if self.retry_after is not None:
+            said = self.retry_after
+            told["retry-after"] = said if isinstance(said, str) else f"{said:g}"
+        if self.retry_after_ms is not None:
+            told["retry-after-ms"] = f"{self.retry_after_ms:g}"
+        return told
+
+
+def _body(body: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(body, Mapping):
+        return {"body": json.dumps(body).encode(), "content_type": "application/json"}
+    if isinstance(body, str):
+        return {"body": body.encode(), "content_type": "text/plain; charset=utf-8"}
+    return {"body": body, "content_type": "application/octet-stream"}

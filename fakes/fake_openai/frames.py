@@ -1,0 +1,269 @@
+"""A streamed answer as the bytes of its events, in the form of a dialect.
+
+Chunks that differ only in their text are made from one template, so that an event costs a join and
+not an encoder.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from . import deltas
+from .dialects import Dialect
+from .ids import ALNUM
+from .pieces import Choice, Piece
+from .steps import Send
+from .usage import Tokens
+
+DONE = b"data: [DONE]\n\n"
+
+# Private-use characters: they stand for the text and the padding while a template is made.
+_TEXT = "\ue0f0text\ue0f1"
+_PAD = "\ue0f0pad\ue0f1"
+_MISTRAL_PAD = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+_SAFE = {"filtered": False, "severity": "safe"}
+FILTERS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+PROMPT_FILTERS = {**FILTERS, "jailbreak": {"detected": False, "filtered": False}}
+NATIVE_ENDS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all chunks of one answer share.
+
+    Attributes:
+        id: id of the answer.
+        created: seconds since 1970.
+        model: name of the model.
+        values: the other members that do not change.
+        tokens: what was used.
+        include_usage: whether usage was asked for.
+        obfuscate: whether chunks are padded where the dialect pads.
+    """
+
+    id: str
+    created: int
+    model: str
+    values: Mapping[str, Any]
+    tokens: Tokens
+    include_usage: bool = False
+    obfuscate: bool = True
+
+
+class ChunkWriter:
+    """Writes the chunks of one answer."""
+
+    def __init__(self, dialect: Dialect, facts: Facts, rng: random.Random) -> None:
+        self.dialect = dialect
+        self.facts = facts
+        self._rng = rng
+        self._templates: dict[tuple[int, str], _Template] = {}
+        self._pad = dialect.pad if facts.obfuscate else ""
+        self._first = True
+
+    def text(self, index: int, kind: str, delta: Mapping[str, Any], text: str) -> bytes:
+        """Write a chunk with `text` in it; `delta` holds `TEXT` in its place."""
+        template = self._templates.get((index, kind))
+        if template is None:
+            choice = self._choice(index, delta, None, speaks=True)
+            template = self._templates[index, kind] = _Template(self._dump([choice]))
+        return self._finish(template, self._escape(text))
+
+    def chunk(
+        self,
+        index: int,
+        delta: Mapping[str, Any],
+        finish_reason: str | None = None,
+        *,
+        usage: Mapping[str, Any] | None = None,
+        **members: Any,
+    ) -> bytes:
+        """Write a chunk with one choice."""
+        choice = self._choice(index, delta, finish_reason)
+        return self._finish(_Template(self._dump([choice], usage, members)), "")
+
+    def bare(self, usage: Mapping[str, Any] | None = None, **members: Any) -> bytes:
+        """Write a chunk without choices."""
+        return self._finish(_Template(self._dump([], usage, members)), "")
+
+    def _choice(
+        self,
+        index: int,
+        delta: Mapping[str, Any],
+        finish_reason: str | None,
+        *,
+        speaks: bool = False,
+    ) -> dict[str, Any]:
+        dialect = self.dialect
+        if dialect.delta_keys:
+            delta = {key: delta.get(key) for key in dialect.delta_keys}
+        known: dict[str, Any] = {
+            "index": index,
+            "delta": delta,
+            "logprobs": None,
+            "finish_reason": finish_reason,
+            "native_finish_reason": NATIVE_ENDS.get(finish_reason or "", finish_reason),
+            "content_filter_results": FILTERS if speaks else {},
+            **dialect.choice_values,
+        }
+        choice = {key: known[key] for key in dialect.choice_keys}
+        if finish_reason is not None:
+            choice.update(dialect.end_values)
+        return choice
+
+    def _dump(
+        self,
+        choices: list[dict[str, Any]],
+        usage: Mapping[str, Any] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> str:
+        facts, dialect = self.facts, self.dialect
+        known: dict[str, Any] = {
+            "id": facts.id,
+            "object": "chat.completion.chunk",
+            "created": facts.created,
+            "model": facts.model,
+            **facts.values,
+            "choices": choices,
+            **(members or {}),
+        }
+        nulls = dialect.usage_null
+        if usage is not None:
+            known["usage"] = usage
+        elif nulls == "always" or (nulls == "asked" and facts.include_usage):
+            known["usage"] = None
+        chunk = {key: known[key] for key in dialect.chunk_keys if key in known}
+        chunk.update((key, value) for key, value in (members or {}).items() if key not in chunk)
+        if self._pad and not (self._pad == "p" and self._first):
+            chunk[self._pad] = _PAD
+        return dump(chunk, dialect)
+
+    def _escape(self, text: str) -> str:
+        return html_safe(json.dumps(text, ensure_ascii=False)[1:-1], self.dialect)
+
+    def _finish(self, template: _Template, text: str) -> bytes:
+        self._first = False
+        before, after = template.fill(text)
+        if after is None:
+            line = before
+        elif self._pad == "p":
+            line = before + _MISTRAL_PAD[: self._rng.randint(1, 36)] + after
+        else:
+            # OpenAI pads the JSON without this member, which itself costs 17 characters, to a
+            # multiple of 16 characters.
+            wanted = (17 - len(before) - len(after)) % 16
+            line = before + "".join(self._rng.choices(ALNUM, k=wanted)) + after
+        return f"data: {line}\n\n".encode("utf-8", "replace")
+
+
+class _Template:
+    def __init__(self, line: str) -> None:
+        before, pad, after = line.partition(_PAD)
+        self._before = before.split(_TEXT)
+        self._after = after.split(_TEXT) if pad else None
+
+    def fill(self, text: str) -> tuple[str, str | None]:
+        after = None if self._after is None else text.join(self._after)
+        return text.join(self._before), after
+
+
+def dump(value: Any, dialect: Dialect) -> str:
+    """Write compact JSON as `dialect` does."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=dialect.sort_keys)
+    return html_safe(text, dialect)
+
+
+def html_safe(text: str, dialect: Dialect) -> str:
+    """Escape what `dialect` escapes in JSON."""
+    if not dialect.escape_html:
+        return text
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -> Iterator[Send]:
+    """Yield the events of a whole stream, comments and `[DONE]` included."""
+    dialect = writer.dialect
+    for _ in range(rng.randint(*dialect.opens_with)):
+        yield Send(comment(dialect))
+    if dialect.name == "azure":
+        yield Send(_filtered_prompt(dialect), 1)
+    written = [list(_choice(writer, choice)) for choice in choices]
+    for events in zip_longest(*written):
+        for event in events:
+            if event is not None:
+                yield Send(event, 1)
+    if dialect.usage_on == "chunk" and (dialect.usage_always or writer.facts.include_usage):
+        yield Send(writer.bare(usage=dialect.usage(writer.facts.tokens)), 1)
+    yield Send(DONE, 1)
+
+
+def comment(dialect: Dialect) -> bytes:
+    """Return the comment with which `dialect` keeps a silent connection open."""
+    return f": {dialect.keep_alive or 'keep-alive'}\n\n".encode()
+
+
+def _filtered_prompt(dialect: Dialect) -> bytes:
+    chunk = {
+        "choices": [],
+        "created": 0,
+        "id": "",
+        "model": "",
+        "object": "",
+        "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": PROMPT_FILTERS}],
+    }
+    return f"data: {dump(chunk, dialect)}\n\n".encode()
+
+
+def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
+    dialect, facts, at = writer.dialect, writer.facts, choice.index
+    thinks = any(piece.kind == "reasoning" for piece in choice.pieces)
+    makes = deltas.Deltas(dialect, thinks=thinks, text=_TEXT)
+    pieces = list(makes.group(choice.pieces))
+    if dialect.role is not None:
+        delta = makes.role(pieces)
+        if dialect.name == "groq":
+            yield writer.chunk(at, delta, x_groq={"id": facts.values["x_groq"]})
+        else:
+            yield writer.chunk(at, delta)
+    last: tuple[Piece, ...] | None = None
+    if pieces and (dialect.end_on_last or makes.ends_in_calls(pieces)):
+        last = pieces.pop()
+    for group in pieces:
+        yield _group(writer, at, makes, group)
+    yield from _end(writer, choice, makes, last)
+
+
+def _group(writer: ChunkWriter, at: int, makes: deltas.Deltas, group: tuple[Piece, ...]) -> bytes:
+    piece = group[0]
+    if len(group) == 1 and piece.kind in ("content", "reasoning", "refusal"):
+        return writer.text(at, piece.kind, makes.template(piece.kind), piece.text)
+    if len(group) == 1 and piece.kind == "arguments":
+        kind = f"arguments {piece.call}"
+        return writer.text(at, kind, makes.arguments(piece.call), piece.text)
+    return writer.chunk(at, makes.of(group))
+
+
+def _end(
+    writer: ChunkWriter, choice: Choice, makes: deltas.Deltas, last: tuple[Piece, ...] | None
+) -> Iterator[bytes]:
+    dialect, facts, at = writer.dialect, writer.facts, choice.index
+    delta = makes.of(last) if last else makes.end()
+    usage = dialect.usage(facts.tokens)
+    if dialect.name == "groq":
+        told = {"id": facts.values["x_groq"], "usage": usage}
+        asked = usage if facts.include_usage else None
+        yield writer.chunk(at, delta, choice.ends_with, usage=asked, x_groq=told)
+        return
+    due = dialect.usage_on == "end" and (dialect.usage_always or facts.include_usage)
+    if dialect.end_twice:
+        yield writer.chunk(at, delta, choice.ends_with)
+        delta = makes.end()
+    yield writer.chunk(at, delta, choice.ends_with, usage=usage if due else None)

@@ -1,0 +1,150 @@
+"""An answer cut into the pieces that are streamed one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from . import tokens
+from .script import Answer, ToolCall
+
+Kind = Literal["reasoning", "content", "refusal", "call", "arguments", "echo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of an answer; all but `call` and `echo` count as one token.
+
+    Attributes:
+        kind: what it is a piece of. `call` = name and id of a tool call, `echo` = a prefix repeated.
+        text: the piece.
+        call: number of the tool call it belongs to.
+        tool: the tool call that begins here.
+    """
+
+    kind: Kind
+    text: str = ""
+    call: int = 0
+    tool: ToolCall | None = None
+
+    @property
+    def is_token(self) -> bool:
+        """Whether the model generated it."""
+        return self.kind not in ("call", "echo")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of an answer, ready to be written.
+
+    Attributes:
+        index: its number.
+        pieces: what is streamed.
+        ends_with: the finish reason.
+    """
+
+    index: int
+    pieces: Sequence[Piece]
+    ends_with: str
+
+    @property
+    def tokens(self) -> int:
+        """Tokens generated."""
+        return sum(piece.is_token for piece in self.pieces)
+
+    @property
+    def reasoning_tokens(self) -> int:
+        """Tokens of them that are reasoning."""
+        return sum(piece.kind == "reasoning" for piece in self.pieces)
+
+    def joined(self, *kinds: Kind) -> str:
+        """Return the text of all pieces of `kinds`."""
+        return "".join(piece.text for piece in self.pieces if piece.kind in kinds)
+
+    def calls(self) -> list[ToolCall]:
+        """Return the tool calls, with the arguments generated so far."""
+        begun = [piece for piece in self.pieces if piece.tool is not None]
+        return [
+            replace(piece.tool, arguments=self._arguments(piece.call))
+            for piece in begun
+            if piece.tool is not None
+        ]
+
+    def _arguments(self, call: int) -> str:
+        return "".join(p.text for p in self.pieces if p.kind == "arguments" and p.call == call)
+
+
+def cut(answer: Answer, index: int = 0, *, max_tokens: int | None = None, echo: str = "") -> Choice:
+    """Cut `answer` into pieces.
+
+    Args:
+        answer: what is to be said.
+        index: number of the choice.
+        max_tokens: tokens after which it ends with `length`; None = no limit.
+        echo: text that is repeated first and was not generated.
+    """
+    pieces = list(_pieces(answer))
+    ends_with = answer.ends_with
+    if max_tokens is not None and sum(piece.is_token for piece in pieces) > max_tokens:
+        pieces = _first(pieces, max_tokens)
+        ends_with = "length"
+    if echo:
+        pieces.insert(0, Piece("echo", echo))
+    return Choice(index, tuple(pieces), ends_with)
+
+
+def _pieces(answer: Answer) -> Iterator[Piece]:
+    for text in tokens.split(answer.reasoning):
+        yield Piece("reasoning", text)
+    for text in tokens.split(answer.text) if answer.chunks is None else answer.chunks:
+        yield Piece("content", text)
+    for text in tokens.split(answer.refusal):
+        yield Piece("refusal", text)
+    for number, tool in enumerate(answer.tool_calls):
+        yield Piece("call", call=number, tool=tool)
+        for text in tokens.split(tool.json):
+            yield Piece("arguments", text, call=number)
+
+
+def _first(pieces: Sequence[Piece], wanted: int) -> list[Piece]:
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece.is_token:
+            if wanted == 0:
+                break
+            wanted -= 1
+        kept.append(piece)
+    while kept and kept[-1].kind == "call":
+        kept.pop()
+    return kept
+
+
+def rest_after(answer: Answer, prefix: str, reasoning: str = "") -> Answer | None:
+    """Return what is left of `answer` after `prefix` of its text was said.
+
+    Args:
+        answer: the true answer.
+        prefix: the text already there.
+        reasoning: the reasoning already there.
+
+    Returns:
+        The rest; None if `prefix` is not how the answer begins.
+    """
+    if not answer.text.startswith(prefix) or not answer.reasoning.startswith(reasoning):
+        return None
+    # Once text was said the model does not go back to thinking.
+    thought = "" if prefix else answer.reasoning[len(reasoning) :]
+    text = answer.text[len(prefix) :]
+    return replace(answer, text=text, reasoning=thought, chunks=_rest_of_chunks(answer, prefix))
+
+
+def _rest_of_chunks(answer: Answer, prefix: str) -> tuple[str, ...] | None:
+    if answer.chunks is None:
+        return None
+    left, rest = len(prefix), []
+    for chunk in answer.chunks:
+        if left < len(chunk):
+            rest.append(chunk[left:])
+        left = max(0, left - len(chunk))
+    return tuple(rest)

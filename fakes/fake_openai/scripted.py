@@ -1,0 +1,119 @@
+"""How the fake is driven: scripts, faults, the plan, and the journal to look at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import conversation
+from .desk import Desk
+from .dialects import Dialect
+from .faults import Fault
+from .journal import Journal, Received
+from .script import Answer, Plan, Rule
+from .validation import check_chat
+
+
+class Scripted:
+    """The driving side of the fake, the same in process and from another thread."""
+
+    dialect: Dialect
+    _desk: Desk
+    _journal: Journal
+
+    def reply(
+        self,
+        *answers: Answer | str,
+        model: str | None = None,
+        contains: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Answer requests with `answers`, one after another; the last repeats.
+
+        A conversation that is asked for again before its answer was sent whole (a retry, a
+        continuation) gets the same answer again. Of several scripts that match, the one with more
+        conditions is used; among equals those with `times` first, then the latest.
+
+        Args:
+            answers: at least one; text is enough.
+            model: only requests for this model.
+            contains: only requests whose last user message contains this text.
+            times: for how many requests; None = no limit.
+
+        Raises:
+            ValueError: no answer, or `times` below 1.
+        """
+        if not answers:
+            raise ValueError("reply() needs at least one answer")
+        _check_times(times)
+        items = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
+        self._desk.script(Rule(items, times, model, contains))
+
+    def fail(
+        self,
+        *faults: Fault | Sequence[Fault],
+        times: int | None = 1,
+        model: str | None = None,
+        contains: str | None = None,
+    ) -> None:
+        """Let the next requests fail: the first with the first of `faults`, and so on.
+
+        Args:
+            faults: one for each request; a sequence = several faults for one request, which take
+                effect in their order.
+            times: how often the whole row is dealt out; None = for ever.
+            model: only requests for this model.
+            contains: only requests whose last user message contains this text.
+
+        Raises:
+            ValueError: no fault, or `times` below 1.
+        """
+        if not faults:
+            raise ValueError("fail() needs at least one fault")
+        _check_times(times)
+        rows = [(row,) if isinstance(row, Fault) else tuple(row) for row in faults]
+        total = None if times is None else times * len(rows)
+        self._desk.spoil(Rule(rows, total, model, contains, cycle=True))
+
+    @property
+    def plan(self) -> Plan | None:
+        """A function from request to reply that takes the place of `reply()` and `fail()`.
+
+        It runs in the server, once for each request, and gets the `Received`; a `Reply` without an
+        answer has the one that the scripts give.
+        """
+        return self._desk.plan
+
+    @plan.setter
+    def plan(self, plan: Plan | None) -> None:
+        self._desk.plan = plan
+
+    @property
+    def requests(self) -> list[Received]:
+        """The requests so far, oldest first."""
+        return self._journal.list()
+
+    def answer_to(self, body: Mapping[str, Any]) -> Answer:
+        """Return the true answer to a request body, whole, also if the body asks to continue one.
+
+        Once a request of the conversation was served, that is the answer it was served from.
+
+        Raises:
+            ApiError: the body is none the server would accept.
+        """
+        check_chat(body)
+        path = "/beta/chat/completions"  # where every dialect accepts its way to continue
+        asked = conversation.read(self.dialect, path, body)
+        received = Received("POST", path, body=body, attempt=1, model=asked.model)
+        received.question, received.conversation = asked.question, asked.key
+        return self._desk.true_answer(received, asked)
+
+    def reset(self) -> None:
+        """Forget scripts, faults, the plan, the conversations and the journal."""
+        self._desk.clear()
+        self._journal.clear()
+
+
+def _check_times(times: int | None) -> None:
+    if times is not None and times < 1:
+        raise ValueError(f"times must be 1 or more, or None for no limit, got {times}")

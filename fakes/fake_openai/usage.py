@@ -1,0 +1,153 @@
+"""The `usage` objects of the providers.
+
+Key order and members are those recorded from each provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one exchange.
+
+    Attributes:
+        prompt: tokens of the messages, a prefix to continue included.
+        completion: tokens generated, reasoning included.
+        reasoning: tokens of it that are reasoning.
+    """
+
+    prompt: int
+    completion: int
+    reasoning: int = 0
+
+    @property
+    def total(self) -> int:
+        """Prompt and completion."""
+        return self.prompt + self.completion
+
+
+Shape = Callable[[Tokens], dict[str, Any]]
+
+
+def plain(tokens: Tokens) -> dict[str, Any]:
+    """The three counts and nothing else."""
+    return {
+        "prompt_tokens": tokens.prompt,
+        "completion_tokens": tokens.completion,
+        "total_tokens": tokens.total,
+    }
+
+
+def openai(tokens: Tokens) -> dict[str, Any]:
+    """OpenAI, with both details."""
+    return {
+        **plain(tokens),
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": tokens.reasoning,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+
+
+def deepseek(tokens: Tokens) -> dict[str, Any]:
+    """DeepSeek counts cache hits and misses, which add up to the prompt."""
+    usage: dict[str, Any] = {**plain(tokens), "prompt_tokens_details": {"cached_tokens": 0}}
+    if tokens.reasoning:
+        usage["completion_tokens_details"] = {"reasoning_tokens": tokens.reasoning}
+    return {**usage, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": tokens.prompt}
+
+
+def vllm(tokens: Tokens) -> dict[str, Any]:
+    """VLLM puts the total second."""
+    return {
+        "prompt_tokens": tokens.prompt,
+        "total_tokens": tokens.total,
+        "completion_tokens": tokens.completion,
+        "prompt_tokens_details": None,
+    }
+
+
+def sglang(tokens: Tokens) -> dict[str, Any]:
+    """SGLang, with the reasoning tokens on the first level."""
+    return {
+        "prompt_tokens": tokens.prompt,
+        "total_tokens": tokens.total,
+        "completion_tokens": tokens.completion,
+        "prompt_tokens_details": None,
+        "reasoning_tokens": tokens.reasoning,
+    }
+
+
+def mistral(tokens: Tokens) -> dict[str, Any]:
+    """Mistral puts the total second."""
+    return {
+        "prompt_tokens": tokens.prompt,
+        "total_tokens": tokens.total,
+        "completion_tokens": tokens.completion,
+    }
+
+
+def qwen(tokens: Tokens) -> dict[str, Any]:
+    """Qwen names reasoning tokens before cached ones."""
+    return {
+        **plain(tokens),
+        "completion_tokens_details": {"reasoning_tokens": tokens.reasoning},
+        "prompt_tokens_details": {"cached_tokens": 0},
+    }
+
+
+def kimi(tokens: Tokens) -> dict[str, Any]:
+    """Kimi gives details only of reasoning."""
+    usage: dict[str, Any] = plain(tokens)
+    if tokens.reasoning:
+        usage["completion_tokens_details"] = {"reasoning_tokens": tokens.reasoning}
+    return usage
+
+
+def openrouter(tokens: Tokens) -> dict[str, Any]:
+    """OpenRouter adds what it cost, in dollars: one millionth a prompt token, five a completion token."""
+    prompt, completion = tokens.prompt * 1e-6, tokens.completion * 5e-6
+    cost = round(prompt + completion, 9)
+    return {
+        **plain(tokens),
+        "cost": cost,
+        "is_byok": False,
+        "prompt_tokens_details": {
+            "cached_tokens": 0,
+            "cache_write_tokens": 0,
+            "audio_tokens": 0,
+            "video_tokens": 0,
+        },
+        "cost_details": {
+            "upstream_inference_cost": cost,
+            "upstream_inference_prompt_cost": round(prompt, 9),
+            "upstream_inference_completions_cost": round(completion, 9),
+        },
+        "completion_tokens_details": {
+            "reasoning_tokens": tokens.reasoning,
+            "image_tokens": 0,
+            "audio_tokens": 0,
+        },
+    }
+
+
+def groq(tokens: Tokens) -> dict[str, Any]:
+    """Groq adds its times, in seconds: ten milliseconds a thousand prompt tokens, two a token."""
+    prompt_time = round(tokens.prompt * 1e-5, 9)
+    completion_time = round(tokens.completion * 2e-3, 9)
+    return {
+        "queue_time": 0.28,
+        "prompt_tokens": tokens.prompt,
+        "prompt_time": prompt_time,
+        "completion_tokens": tokens.completion,
+        "completion_time": completion_time,
+        "total_tokens": tokens.total,
+        "total_time": round(prompt_time + completion_time, 9),
+    }

@@ -1,0 +1,76 @@
+"""How the bytes of a stream are cut into writes, and how its lines are written.
+
+Source: WHATWG HTML, 9.2.5 "Parsing an event stream": lines end with LF, CR or CRLF, one BOM may stand
+at the beginning, one space may stand after the colon. Clients must bear all of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Mode = Literal["event", "whole", "bytes", "random", "lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Borders of writes and form of lines.
+
+    Attributes:
+        mode: `event` = one write an event; `whole` = all that is ready in one write; `bytes` = one
+            byte a write; `random` = cut anywhere, inside characters too, seeded; `lines` = one line a
+            write.
+        newline: end of line.
+        bom: whether the body begins with a byte order mark.
+        space_after_colon: whether fields are written `data: x` or `data:x`.
+
+    Raises:
+        ValueError: a mode or an end of line that does not exist.
+    """
+
+    mode: Mode = "event"
+    newline: Literal["\n", "\r\n", "\r"] = "\n"
+    bom: bool = False
+    space_after_colon: bool = True
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(Mode):
+            raise ValueError(f"mode must be one of {', '.join(get_args(Mode))}, got {self.mode!r}")
+        if self.newline not in ("\n", "\r\n", "\r"):
+            raise ValueError(f"newline must be LF, CRLF or CR, got {self.newline!r}")
+
+    @property
+    def plain(self) -> bool:
+        """Whether lines look as the providers write them."""
+        return self.newline == "\n" and not self.bom and self.space_after_colon
+
+    def dress(self, event: bytes) -> bytes:
+        """Return `event`, written with LF and a space, in the form asked for."""
+        if not self.space_after_colon:
+            event = b"\n".join(_without_space(line) for line in event.split(b"\n"))
+        if self.newline != "\n":
+            event = event.replace(b"\n", self.newline.encode())
+        return event
+
+    def cut(self, data: bytes, rng: random.Random) -> Iterator[bytes]:
+        """Cut `data` into writes; joined, they are `data`."""
+        if self.mode == "bytes":
+            for at in range(len(data)):
+                yield data[at : at + 1]
+        elif self.mode == "lines":
+            yield from data.splitlines(keepends=True)
+        elif self.mode == "random":
+            at = 0
+            while at < len(data):
+                size = min(rng.choice((1, 2, 3, 7, 16, 61, 256)), len(data) - at)
+                yield data[at : at + size]
+                at += size
+        elif data:
+            yield data
+
+
+def _without_space(line: bytes) -> bytes:
+    name, colon, value = line.partition(b":")
+    return name + colon + value.removeprefix(b" ") if colon and name else line
