@@ -39,6 +39,9 @@ def fault_of(
         return Malformed("an HTTP response", error.message, received)
     if isinstance(error, (aiohttp.ClientError, ConnectionError)):
         return Disconnected(received, _told(error))
+    if isinstance(error, RuntimeError) and str(error) == "Connection closed.":
+        # What a body says whose framing was garbled, once its bytes are read.
+        return Disconnected(received, "the framing of the body is garbled")
     return error
 
 
@@ -51,7 +54,4 @@ def _connect_failed(error: aiohttp.ClientConnectorError, target: str) -> Connect
 
 
 def _told(error: BaseException) -> str:
-    """Return the message of an error, with that of its cause where it says more."""
-    text = str(error) or type(error).__name__
-    cause = error.__cause__
-    return f"{text} ({cause})" if cause is not None and str(cause) not in text else text
+    return str(error) or type(error).__name__

@@ -77,7 +77,7 @@ class SteadyStream:
         # A compressed stream arrives in blocks, not in tokens; some transports ask for it blindly.
         request.headers[hdrs.ACCEPT_ENCODING] = "identity"
         sender = Resender(request, handler, asked)
-        answer = self._open(asked, sender)
+        answer = await self._open(asked, sender).__aenter__()
         body = LogicalBody(answer, sender)
         try:
             first = await body.pull()

@@ -1,0 +1,207 @@
+"""What `aio/body.py` relies on in aiohttp, on the oldest and the newest that is supported."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from steadystream.aio.body import PulledReader, body_of, logical_response, resend_as, take_buffered
+from steadystream.aio.faults import fault_of
+from steadystream.errors import Disconnected
+from support.wire import END, OK, Act, http_chunk, response, wire
+
+
+async def test_bytes_before_a_payload_error_wait_behind_it() -> None:
+    script = [OK, 0.02, http_chunk(b"one") + http_chunk(b"two"), Act.CLOSE]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        await asyncio.sleep(0.05)  # both arrive while nobody reads
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await got.content.readany()
+
+        assert take_buffered(got.content) == b"onetwo"
+
+
+async def test_a_garbled_chunk_size_is_a_runtime_error_behind_the_bytes_before_it() -> None:
+    script = [OK, 0.02, http_chunk(b"one") + b"zz\r\n"]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        await asyncio.sleep(0.05)
+        assert await got.content.readany() == b"one"
+        with pytest.raises(RuntimeError, match=r"^Connection closed\.$") as caught:
+            await got.content.readany()
+
+    assert isinstance(fault_of(caught.value, target="host"), Disconnected)
+
+
+async def test_a_reader_with_an_exception_still_gives_its_bytes() -> None:
+    async def never() -> bytes:
+        raise AssertionError
+
+    reader = PulledReader(never, b"abc")
+    reader.feed_data(b"def", 3)
+    assert await reader.read(1) == b"a"
+    reader.set_exception(aiohttp.ClientPayloadError("broken"))
+
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await reader.readany()
+    assert take_buffered(reader) == b"bcdef"
+
+
+class Pulls:
+    def __init__(self, *parts: bytes | Exception) -> None:
+        self.parts = list(parts)
+
+    async def __call__(self) -> bytes:
+        part = self.parts.pop(0) if self.parts else b""
+        if isinstance(part, Exception):
+            raise part
+        return part
+
+
+async def test_every_way_to_read_a_body_pulls() -> None:
+    parts = (b"a\nb", b"b\n", b"c")
+
+    assert await PulledReader(Pulls(*parts)).read() == b"a\nbb\nc"
+    assert [p async for p in PulledReader(Pulls(*parts)).iter_any()] == list(parts)
+    assert [p async for p in PulledReader(Pulls(*parts))] == [b"a\n", b"bb\n", b"c"]
+    assert [p async for p in PulledReader(Pulls(*parts)).iter_chunked(2)] == [
+        b"a\n",
+        b"b",
+        b"b\n",
+        b"c",
+    ]
+    assert b"".join([p async for p, _ in PulledReader(Pulls(*parts)).iter_chunks()]) == b"a\nbb\nc"
+    assert await PulledReader(Pulls(*parts)).readexactly(4) == b"a\nbb"
+
+
+async def test_a_large_pull_needs_no_flow_control() -> None:
+    big = b"x" * 10_000_000
+
+    assert await PulledReader(Pulls(big, big)).read() == big + big
+
+
+async def test_what_a_pull_raises_stays_in_the_reader() -> None:
+    reader = PulledReader(Pulls(b"one", aiohttp.ClientPayloadError("gone")))
+
+    assert await reader.readany() == b"one"
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await reader.readany()
+    assert isinstance(reader.exception(), aiohttp.ClientPayloadError)
+    assert not reader.at_eof()
+
+
+async def test_a_request_can_be_sent_again_with_another_body_to_another_path() -> None:
+    script = [response("200 OK", b"")]
+    async with wire(script) as server:
+
+        async def twice(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            assert body_of(request) == b'{"a":1}'
+            (await handler(request)).release()
+            await resend_as(request, server.url + "/other?x=1", b'{"longer":2}')
+            assert body_of(request) == b'{"longer":2}'
+            return await handler(request)
+
+        async with (
+            aiohttp.ClientSession(middlewares=(twice,)) as session,
+            session.post(server.url, data=b'{"a":1}') as got,
+        ):
+            assert got.status == 200
+
+        assert [body for _, body in server.requests] == [b'{"a":1}', b'{"longer":2}']
+        assert server.requests[1][0].startswith(b"POST /v1/other?x=1 HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("kind", ["bytes", "json", "text"])
+async def test_a_body_in_memory_can_be_read(kind: str) -> None:
+    seen: list[bytes | None] = []
+
+    async def look(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        seen.append(body_of(request))
+        return await handler(request)
+
+    given = {"bytes": {"data": b'"hi"'}, "json": {"json": "hi"}, "text": {"data": '"hi"'}}[kind]
+    async with (
+        wire([response("200 OK", b"")]) as server,
+        aiohttp.ClientSession(middlewares=(look,)) as session,
+        session.post(server.url, **given),
+    ):
+        pass
+
+    assert seen == [b'"hi"']
+
+
+async def test_a_logical_response_outlives_the_response_it_was_made_of() -> None:
+    made: list[aiohttp.ClientResponse] = []
+    ended: list[bool] = []
+
+    async def replace(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        upstream = await handler(request)
+        made.append(upstream)
+        reader = PulledReader(Pulls(b"mine"))
+        return logical_response(request, upstream, reader, end=lambda: ended.append(True))
+
+    async with (
+        wire([OK + http_chunk(b"theirs") + END]) as server,
+        aiohttp.ClientSession(
+            middlewares=(replace,), cookie_jar=aiohttp.CookieJar(unsafe=True)
+        ) as session,
+    ):
+        async with session.get(server.url) as got:
+            made[0].close()
+
+            assert (got.status, got.reason, got.headers["x-request-id"]) == (200, "OK", "req_1")
+            assert got.raw_headers == made[0].raw_headers
+            assert got.cookies["a"].value == "b"
+            assert got.method == "GET"
+            assert str(got.url) == server.url
+            assert got.request_info.method == "GET"
+            assert not got.closed
+            assert await got.read() == b"mine"
+            assert await got.text() == "mine"
+        assert got.closed
+        assert ended == [True]
+        assert [c.value for c in session.cookie_jar] == ["b"]
+
+
+async def test_a_response_class_of_the_session_is_kept() -> None:
+    class Own(aiohttp.ClientResponse):
+        pass
+
+    async def replace(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        upstream = await handler(request)
+        return logical_response(request, upstream, PulledReader(Pulls(b"mine")))
+
+    async with (
+        wire([OK + END]) as server,
+        aiohttp.ClientSession(middlewares=(replace,), response_class=Own) as session,
+        session.get(server.url) as got,
+    ):
+        assert isinstance(got, Own)
+
+
+async def test_a_reset_is_an_aiohttp_error() -> None:
+    async with (
+        wire([OK + http_chunk(b"x"), Act.RESET]) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        with pytest.raises(aiohttp.ClientError):
+            while await got.content.readany():
+                pass
