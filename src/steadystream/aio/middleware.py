@@ -32,8 +32,8 @@ class SteadyStream:
         session = aiohttp.ClientSession(middlewares=(SteadyStream(),))
 
     It touches a POST to `.../chat/completions` whose JSON body has `"stream": true` and whose
-    answer is an event stream. All else passes as it is, byte for byte. The response is returned when the
-    first token is there, so that failures before it leave no trace and the status is true.
+    answer is an event stream. All else passes as it is, byte for byte. The response is returned
+    when the first token is there, so that failures before it leave no trace and the status is true.
 
     A fault that cannot be mended is raised as aiohttp's own errors are: `AnswerBroken` is a
     `ClientPayloadError`, `AnswerLate` a `SocketTimeoutError`; both carry `.fault` and `.partial`.

@@ -101,8 +101,8 @@ def _is_constrained(body: Mapping[str, Any]) -> bool:
 def _with_fewer_tokens(body: Mapping[str, Any], received: int) -> dict[str, Any] | None:
     """Shrink the ceilings by what was received; None when nothing is left of one.
 
-    A chunk holds one token or more, so that a count of chunks never shrinks a ceiling too far: where
-    it says that nothing is left, the server had come to its limit.
+    A chunk holds one token or more, so that a count of chunks never shrinks a ceiling too far:
+    where it says that nothing is left, the server had come to its limit.
     """
     shrunk = dict(body)
     for name in _LIMITS:

@@ -61,7 +61,10 @@ class Dialect:
 _CONTINUE_FINAL = {"continue_final_message": True, "add_generation_prompt": False}
 
 # Claude 4.6 and later answer 400 to a prefill; a date behind the version changes nothing.
-_CLAUDE_WITH_PREFILL = r"claude-(?:(?:opus|sonnet|haiku)-)?(?:[23](?!\d)|4(?:[.-][0-5](?!\d))?(?:-20\d{6})?(?![.-]?\d))"
+_CLAUDE_WITH_PREFILL = (
+    r"claude-(?:(?:opus|sonnet|haiku)-)?"
+    r"(?:[23](?!\d)|4(?:[.-][0-5](?!\d))?(?:-20\d{6})?(?![.-]?\d))"
+)
 
 DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect

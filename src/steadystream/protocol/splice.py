@@ -53,8 +53,8 @@ class Head:
 class Splice:
     """Turns the stream of a continuation into the rest of the answer.
 
-    Takes away what the consumer already has (a repeated prefix, the second role) and keeps what makes
-    one answer one: id, creation time, model and fingerprint of the first attempt, usage of all.
+    Takes away what the consumer already has (a repeated prefix, the second role) and keeps what
+    makes one answer one: id, creation time, model and fingerprint of the first, usage of all.
 
     Args:
         continuation: what was asked.
@@ -96,7 +96,7 @@ class Splice:
     def _message(self, message: Message, spliced: Batch) -> None:
         chunk = message.chunk
         if chunk is None:
-            return  # of another kind than a chunk, and not of the first attempt: nobody waits for it
+            return  # JSON of another kind, and not of the first attempt: nobody waits for it
         if any(choice.delta.reasoning for choice in chunk.choices):
             raise SpliceMismatch("goes on with text", "reasoning")
         if not message.carries and chunk.usage is None:
@@ -161,7 +161,7 @@ class Splice:
 
 
 def ending(so_far: Transcript, attempt: int, cause: StreamFault) -> Batch:
-    """Return the end of an answer that came to its token limit, of which only the end was missing."""
+    """Return the end of an answer that had come to its token limit when it was cut."""
     choice = {"index": 0, "delta": {}, "finish_reason": "length"}
     document = {
         "id": so_far.id,

@@ -1,0 +1,423 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from fake_openai import Cut, FakeOpenAI, NoHeaders, ResetBeforeHeaders, Stall, Status
+from steadystream import (
+    Answer,
+    Backoff,
+    GaveUp,
+    InvalidRequest,
+    Rejected,
+    Retries,
+    SteadyClient,
+    SteadyStreamError,
+    Timeouts,
+    Verdict,
+)
+from steadystream.errors import (
+    ConnectFailed,
+    ConnectTimedOut,
+    Disconnected,
+    EventTooLarge,
+    Malformed,
+    NoFirstToken,
+    NotAnEventStream,
+    Stalled,
+    StreamFault,
+    UpstreamError,
+)
+from support.wire import END, OK, Act, http_chunk, response, wire
+
+KEY = "sk-a-key-nobody-may-see"
+MESSAGES = [{"role": "user", "content": "Tell me a story."}]
+ASKED: dict[str, Any] = {"model": "m", "messages": MESSAGES}
+QUICK = Retries(attempts=3, backoff=Backoff(base=0.001))
+ONCE = Retries(attempts=1)
+
+CHUNK = b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"one"}}]}\n\n'
+STOP = b'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+DONE = b"data: [DONE]\n\n"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeOpenAI]:
+    async with FakeOpenAI(dialect="vllm") as server:
+        yield server
+
+
+def client(url: str, **settings: Any) -> SteadyClient:
+    given: dict[str, Any] = {"api_key": KEY, "dialect": "vllm", "retries": QUICK}
+    return SteadyClient(url, **given | settings)
+
+
+async def read(answer: Answer) -> str:
+    async with answer:
+        return "".join([piece async for piece in answer.text()])
+
+
+async def test_an_answer_is_delivered_as_text(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url) as steady:
+        answer = steady.stream(**ASKED)
+
+        assert await read(answer) == fake.answer_to(ASKED).text
+        assert answer.verdict is Verdict.COMPLETE
+        assert answer.seams == ()
+        assert answer.attempts == 1
+        assert answer.usage.completion_tokens > 0
+        assert not answer.usage.estimated
+
+
+async def test_complete_returns_what_the_plain_api_would(fake: FakeOpenAI) -> None:
+    fake.fail(Cut(after=3))
+    async with client(fake.base_url) as steady:
+        whole = await steady.complete(**ASKED)
+
+    assert whole["object"] == "chat.completion"
+    assert whole["choices"][0]["message"]["content"] == fake.answer_to(ASKED).text
+    assert whole["choices"][0]["finish_reason"] == "stop"
+
+
+async def test_usage_says_what_is_reported_and_what_is_estimated(fake: FakeOpenAI) -> None:
+    fake.fail(Cut(after=5))
+    async with client(fake.base_url) as steady:
+        answer = steady.stream(**ASKED)
+        await read(answer)
+
+    assert [(part.attempt, part.source) for part in answer.usage.parts] == [
+        (1, "estimated"),
+        (2, "reported"),
+    ]
+    assert answer.usage.estimated
+    assert answer.usage.billed_tokens is not None
+    assert answer.usage.total_tokens is not None
+    assert answer.usage.billed_tokens > answer.usage.total_tokens
+
+
+async def test_parameters_go_to_the_server_as_they_are(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url) as steady:
+        await read(steady.stream(**ASKED, temperature=0.5, user="u"))
+
+    body = fake.requests[0].body
+    assert body is not None
+    assert (body["temperature"], body["user"], body["stream"]) == (0.5, "u", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "base_url must be like https://host/v1"),
+        ("localhost:8000", "base_url must be like"),
+        ("ftp://host/v1", "base_url must be like"),
+        ("https://", "base_url must be like"),
+        (None, "base_url must be like .*, got None"),
+        ("https://host/v1?key=1", "no query"),
+    ],
+)
+def test_a_base_url_that_cannot_work_is_refused(url: Any, says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        SteadyClient(url, api_key=KEY)
+
+
+@pytest.mark.parametrize("key", ["", "  ", 5, "sk-\n", "sk-é"])
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: Any) -> None:
+    with pytest.raises(InvalidRequest, match="api_key must be") as caught:
+        SteadyClient("https://host/v1", api_key=key)
+
+    assert not str(key).strip() or str(key) not in str(caught.value)
+
+
+def test_a_key_has_to_be_given_or_left_out_on_purpose() -> None:
+    with pytest.raises(TypeError, match="api_key"):
+        SteadyClient("https://host/v1")  # type: ignore[call-arg]
+
+
+def test_an_unknown_dialect_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InvalidRequest, match=r"one of .*deepseek.*vllm.*got 'chatgpt'"):
+        SteadyClient("https://host/v1", api_key=None, dialect="chatgpt")
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"model": "m", "messages": []}, "at least one message, got none"),
+        ({"model": "m", "messages": None}, "messages must"),
+        ({"model": "m", "messages": "hi"}, "messages must be a list .* got str"),
+        ({"model": "", "messages": MESSAGES}, "model must be the name of a model"),
+        ({"model": 5, "messages": MESSAGES}, "model must be the name of a model, got 5"),
+        ({**ASKED, "stream": "yes"}, "stream must be true or left out, got 'yes'"),
+        ({**ASKED, "stop": {1, object()}}, "can be written as JSON"),
+    ],
+)
+async def test_a_request_that_cannot_work_is_refused_before_it_is_sent(
+    fake: FakeOpenAI, body: dict[str, Any], says: str
+) -> None:
+    async with client(fake.base_url) as steady:
+        with pytest.raises(InvalidRequest, match=says):
+            steady.stream(**body)
+
+    assert fake.requests == []
+
+
+async def test_iterating_without_entering_says_what_is_missing(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url) as steady:
+        with pytest.raises(SteadyStreamError, match="expected `async with`"):
+            await anext(aiter(steady.stream(**ASKED)))
+
+
+async def test_an_unreachable_host_is_a_failed_connection() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    async with client(f"http://127.0.0.1:{port}/v1", retries=ONCE) as steady:
+        with pytest.raises(ConnectFailed, match=f"connection to 127.0.0.1:{port}, got") as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.partial is not None
+    assert not caught.value.partial
+
+
+async def test_a_name_that_does_not_resolve_is_a_failed_connection() -> None:
+    async with client("http://nowhere.invalid/v1", retries=ONCE) as steady:
+        with pytest.raises(ConnectFailed, match=r"nowhere\.invalid"):
+            await read(steady.stream(**ASKED))
+
+
+async def test_a_connection_that_does_not_come_about_in_time_says_so() -> None:
+    # A listener whose queue is full: the kernel answers no further connection.
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        name = full.getsockname()
+        first, second = socket.socket(), socket.socket()
+        with first, second:
+            for taken in (first, second):
+                taken.setblocking(False)
+                taken.connect_ex(name)
+            limits = Timeouts(connect=0.05)
+            url = f"http://127.0.0.1:{name[1]}/v1"
+            async with client(url, retries=ONCE, timeouts=limits) as steady:
+                with pytest.raises(ConnectTimedOut, match=r"got none within 0\.05 s"):
+                    await read(steady.stream(**ASKED))
+
+
+async def test_an_error_status_keeps_all_that_the_server_said(fake: FakeOpenAI) -> None:
+    fake.fail(Status(429, retry_after=120))
+    async with client(fake.base_url) as steady:
+        with pytest.raises(Rejected) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.status == 429
+    assert caught.value.retry_after == 120
+    assert caught.value.gave_up is GaveUp.RETRY_AFTER_TOO_LONG
+    assert caught.value.headers["retry-after"] == "120"
+    assert isinstance(caught.value.error, dict)
+
+
+async def test_the_request_id_of_a_refusal_is_kept() -> None:
+    refused = response("400 Bad Request", b'{"error":{"message":"no"}}', "x-request-id: req_9")
+    async with wire([refused]) as server, client(server.url) as steady:
+        with pytest.raises(Rejected, match=r"status 400 \(request id req_9\): no") as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.request_id == "req_9"
+
+
+async def test_a_key_that_the_server_echoes_is_taken_out() -> None:
+    body = f'{{"error":{{"message":"Incorrect API key: {KEY}"}}}}'.encode()
+    async with wire([response("401 Unauthorized", body)]) as server, client(server.url) as steady:
+        with pytest.raises(Rejected) as caught:
+            await read(steady.stream(**ASKED))
+
+    shown = f"{caught.value}{caught.value!r}{caught.value.__dict__}"
+    assert KEY not in shown
+    assert "[key]" in shown
+
+
+async def test_the_key_is_in_no_repr() -> None:
+    async with client("http://host/v1") as steady:
+        answer = steady.stream(**ASKED)
+
+        assert KEY not in f"{steady!r}{answer!r}{vars(answer)}"
+
+
+async def test_a_page_of_html_is_no_event_stream() -> None:
+    page = response("200 OK", b"<html><title>Sign in</title>", "Content-Type: text/html")
+    async with wire([page]) as server, client(server.url) as steady:
+        with pytest.raises(NotAnEventStream, match="text/event-stream, got text/html: '<html>"):
+            await read(steady.stream(**ASKED))
+
+        assert len(server.requests) == 1
+        assert await server.idle() <= 1
+
+
+async def test_a_page_of_html_with_an_error_status_shows_its_title() -> None:
+    page = response(
+        "404 Not Found", b"<html><title>No such page</title>", "Content-Type: text/html"
+    )
+    async with wire([page]) as server, client(server.url) as steady:
+        with pytest.raises(Rejected, match="status 404: No such page"):
+            await read(steady.stream(**ASKED))
+
+
+async def test_an_error_in_a_body_with_status_200_is_an_error() -> None:
+    body = b'  \n  {"error":{"message":"Provider returned error","code":400}}'
+    script = [response("200 OK", body, "Content-Type: application/json")]
+    async with wire(script) as server, client(server.url) as steady:
+        with pytest.raises(UpstreamError, match="Provider returned error") as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.gave_up is GaveUp.NOT_TRANSIENT
+
+
+async def test_a_redirect_is_not_followed_and_says_where_to() -> None:
+    moved = response("308 Permanent Redirect", b"", "Location: https://elsewhere/v1")
+    async with wire([moved]) as server, client(server.url) as steady:
+        with pytest.raises(Rejected, match="a redirect to https://elsewhere/v1"):
+            await read(steady.stream(**ASKED))
+
+
+async def test_an_event_without_end_is_refused_before_it_fills_the_memory() -> None:
+    megabyte = http_chunk(b"x" * 2**20)
+    script = [OK, http_chunk(CHUNK), http_chunk(b"data: "), *[megabyte] * 1024]
+    async with wire(script) as server, client(server.url, max_event_bytes=2**21) as steady:
+        with pytest.raises(EventTooLarge, match="at most 2097152 bytes") as caught:
+            await read(steady.stream(**ASKED))
+
+        assert caught.value.partial is not None
+        assert caught.value.partial.text == "one"
+        assert await server.idle() == 0
+
+
+async def test_what_came_before_a_reset_is_delivered() -> None:
+    script = [OK + http_chunk(CHUNK) + http_chunk(CHUNK) + http_chunk(CHUNK), Act.RESET]
+    async with wire(script) as server, client(server.url, dialect="openai") as steady:
+        with pytest.raises(Disconnected) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "oneoneone"
+
+
+async def test_a_body_whose_framing_is_garbled_is_a_fault_behind_its_text() -> None:
+    script = [OK, 0.01, http_chunk(CHUNK) + b"zz\r\n", Act.HOLD]
+    limits = Timeouts(idle=0.1)
+    async with wire(script) as server, client(server.url, dialect="openai", timeouts=limits) as c:
+        with pytest.raises((Disconnected, Stalled)) as caught:
+            await read(c.stream(**ASKED))
+
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "one"
+
+
+async def test_garbage_before_the_headers_is_malformed() -> None:
+    async with wire([b"SSH-2.0-OpenSSH\r\n\r\n", Act.CLOSE]) as server:
+        async with client(server.url, retries=ONCE) as steady:
+            with pytest.raises((Malformed, Disconnected)):
+                await read(steady.stream(**ASKED))
+
+
+async def test_a_body_without_a_blank_line_at_its_end_is_whole() -> None:
+    body = [CHUNK, STOP, DONE.rstrip()]
+    script = [OK + b"".join(map(http_chunk, body)) + END]
+    async with wire(script) as server, client(server.url) as steady:
+        answer = steady.stream(**ASKED)
+
+        assert await read(answer) == "one"
+        assert answer.verdict is Verdict.COMPLETE
+
+
+async def test_a_connection_is_used_again_after_done() -> None:
+    script = [OK + b"".join(map(http_chunk, [CHUNK, STOP, DONE])), 0.01, END]
+    async with wire(script) as server, client(server.url) as steady:
+        await read(steady.stream(**ASKED))
+        await read(steady.stream(**ASKED))
+
+        assert server.open == 1
+
+
+async def test_a_server_that_never_ends_the_body_after_done_delays_nothing() -> None:
+    script = [OK + b"".join(map(http_chunk, [CHUNK, STOP, DONE])), Act.HOLD]
+    async with wire(script) as server, client(server.url) as steady:
+        answer = steady.stream(**ASKED)
+
+        assert await read(answer) == "one"
+        assert await server.idle() == 0
+
+
+async def test_no_first_token_is_a_fault_of_its_own(fake: FakeOpenAI) -> None:
+    fake.fail(NoHeaders(seconds=60), times=None)
+    limits = Timeouts(first_token=0.05)
+    async with client(fake.base_url, timeouts=limits, retries=ONCE) as steady:
+        with pytest.raises(NoFirstToken, match=r"within 0\.05 s"):
+            await read(steady.stream(**ASKED))
+
+
+@pytest.mark.parametrize("leave", ["break", "cancel", "close"])
+async def test_leaving_early_closes_the_connection(fake: FakeOpenAI, leave: str) -> None:
+    fake.fail(Stall(after=3, seconds=60))
+
+    async def consume(steady: SteadyClient) -> None:
+        async with steady.stream(**ASKED) as answer:
+            async for _ in answer.text():
+                if leave == "break":
+                    break
+                if leave == "close":
+                    await answer.close()
+                    break
+
+    async with client(fake.base_url) as steady:
+        task = asyncio.create_task(consume(steady))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        for _ in range(100):
+            if fake.open_connections == 0:
+                break
+            await asyncio.sleep(0.01)
+
+        assert fake.open_connections == 0
+
+
+async def test_an_answer_left_early_is_truncated(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url) as steady:
+        async with steady.stream(**ASKED) as answer:
+            async for _ in answer.text():
+                break
+
+        assert answer.verdict is Verdict.TRUNCATED
+        assert answer.transcript.text
+
+
+async def test_a_session_of_the_caller_is_used_and_left_open(fake: FakeOpenAI) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with client(fake.base_url, session=session) as steady:
+            await read(steady.stream(**ASKED))
+
+        assert not session.closed
+
+
+async def test_resets_before_the_headers_are_retried_unseen(fake: FakeOpenAI) -> None:
+    fake.fail(ResetBeforeHeaders(), ResetBeforeHeaders())
+    async with client(fake.base_url) as steady:
+        answer = steady.stream(**ASKED)
+
+        assert await read(answer) == fake.answer_to(ASKED).text
+        assert answer.attempts == 3
+        assert answer.seams == ()
+
+
+async def test_every_fault_that_leaves_says_why_it_was_given_up(fake: FakeOpenAI) -> None:
+    fake.fail(Cut(after=3), times=None)
+    async with client(fake.base_url) as steady:
+        with pytest.raises(StreamFault) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.gave_up is GaveUp.ATTEMPTS_SPENT
+    assert "gave up: attempts spent" in caught.value.__notes__
