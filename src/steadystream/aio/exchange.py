@@ -22,6 +22,7 @@ from steadystream.stages.stage import stage
 
 from .body import take_buffered
 from .faults import fault_of
+from .inflate import unpacked
 
 MAX_ERROR_BYTES = 64 * 2**10
 DRAIN_SECONDS = 0.1
@@ -83,7 +84,7 @@ class Exchange:
         try:
             yield [opened(request, response)]
             failure: Exception | None = None
-            content = response.content
+            content, feed = response.content, unpacked(response, reader)
             while failure is None and reader.fault is None and not reader.done:
                 try:
                     data = await content.readany()
@@ -91,7 +92,7 @@ class Exchange:
                     failure = fault_of(error, target=self.target, received=reader.received)
                     data = take_buffered(content)
                 ended = not data and failure is None
-                batch = reader.finish() if ended else reader.feed(data)
+                batch = reader.finish() if ended else feed(data)
                 if batch:
                     yield batch
                 if ended:

@@ -21,7 +21,7 @@ from .body import answer_behind, body_of
 from .exchange import Exchange
 from .opening import open_answer
 from .resending import HandedOver, Resender
-from .response import LogicalBody, foreign, logical, replayed
+from .response import LogicalBody, logical, raise_foreign, replayed
 
 Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
@@ -86,7 +86,7 @@ class SteadyStream:
         except Rejected:
             return replayed(request, *sender.last_rejected())
         except StreamFault as fault:
-            raise foreign(fault) from fault
+            raise_foreign(fault)
         except BaseException:
             body.end()
             raise

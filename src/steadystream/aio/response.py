@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import NoReturn
 
 import aiohttp
 
@@ -57,13 +58,16 @@ class AnswerLate(aiohttp.SocketTimeoutError):
         self.gave_up: GaveUp | None = fault.gave_up
 
 
-def foreign(fault: StreamFault) -> Exception:
-    """Return a fault as an error that code written for aiohttp knows."""
+def raise_foreign(fault: StreamFault) -> NoReturn:
+    """Raise a fault as an error that code written for aiohttp knows.
+
+    A failure to connect is raised as aiohttp raised it.
+    """
     if isinstance(fault, ConnectFailed) and isinstance(fault.__cause__, aiohttp.ClientError):
-        return fault.__cause__
+        raise fault.__cause__ from None
     if isinstance(fault, (NoFirstToken, Stalled, DeadlineExceeded)):
-        return AnswerLate(fault)
-    return AnswerBroken(fault)
+        raise AnswerLate(fault) from fault
+    raise AnswerBroken(fault) from fault
 
 
 def partial_of(error: BaseException | None) -> Transcript | None:
@@ -72,10 +76,12 @@ def partial_of(error: BaseException | None) -> Transcript | None:
     Looks through the causes, since SDKs wrap what they get: `openai.APIConnectionError` holds it
     three errors deep. None when none of them carries an answer.
     """
-    while error is not None:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
         partial = getattr(error, "partial", None)
         if isinstance(partial, Transcript):
             return partial
+        seen.add(id(error))
         error = error.__cause__ or error.__context__
     return None
 
@@ -120,7 +126,7 @@ class LogicalBody:
             return await self.pull()
         except StreamFault as fault:
             self._over = True
-            raise foreign(fault) from fault
+            raise_foreign(fault)
 
     def end(self) -> None:
         """Close the attempt under way now, and the pipeline as soon as the loop runs."""

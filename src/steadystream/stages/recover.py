@@ -63,7 +63,9 @@ class Recover:
             now = asyncio.get_running_loop().time()
             decision = recovery.after(fault, so_far, now=now, dice=self.dice)
             if isinstance(decision, GiveUp):
-                raise fault.give_up(decision.why) from cause
+                fault.give_up(decision.why)
+                fault.__cause__ = fault.__cause__ or cause
+                raise fault
             if isinstance(decision, Conclude):
                 yield _ending(fault, attempt.attempt, done=done)
                 return
