@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
-
+from .policy.backoff import Dice
 from .policy.clock import Timeouts
 from .policy.recovery import Retries
 from .protocol.dialects import Dialect
@@ -22,7 +21,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     dialect: Dialect,
     timeouts: Timeouts,
     retries: Retries,
-    dice: Random,
+    dice: Dice,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 

@@ -7,9 +7,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from random import Random
+from typing import Protocol
 
 from .clock import check_seconds
+
+
+class Dice(Protocol):
+    """Where chance comes from: a `random.Random`, seeded or not."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """Return a number between `a` and `b`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +39,7 @@ class Backoff:
         check_seconds("backoff.base", self.base, zero=True)
         check_seconds("backoff.cap", self.cap, zero=True)
 
-    def seconds(self, failures: int, dice: Random) -> float:
+    def seconds(self, failures: int, dice: Dice) -> float:
         """Return the wait after `failures` failures in a row (from 1)."""
         ceiling = min(self.cap, self.base * 2.0 ** min(failures - 1, 32))
         return dice.uniform(0.0, ceiling)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TypeAlias
 
 from steadystream.errors import GaveUp, InvalidRequest, Rejected, SpliceMismatch, StreamFault
@@ -13,7 +12,7 @@ from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
-from .backoff import Backoff
+from .backoff import Backoff, Dice
 from .clock import check_seconds
 
 ALL_RUNGS = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
@@ -94,9 +93,7 @@ class Recovery:
         self._seen = 0
         self.attempts = 1
 
-    def after(
-        self, fault: StreamFault, so_far: Transcript, *, now: float, dice: Random
-    ) -> Decision:
+    def after(self, fault: StreamFault, so_far: Transcript, *, now: float, dice: Dice) -> Decision:
         """Say what follows `fault` when `so_far` was delivered.
 
         An answer of which nobody has seen anything is asked for again from the start. One that is
@@ -145,7 +142,7 @@ class Recovery:
             return GaveUp.CANNOT_CONTINUE
         return rest
 
-    def _wait(self, fault: StreamFault, so_far: Transcript, dice: Random) -> float:
+    def _wait(self, fault: StreamFault, so_far: Transcript, dice: Dice) -> float:
         """Return the pause; failures in a row count only while they bring nothing new."""
         self._failures = 1 if so_far.text_chunks > self._seen else self._failures + 1
         self._seen = so_far.text_chunks

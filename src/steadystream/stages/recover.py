@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from random import Random
 
 from steadystream.errors import StreamFault, Truncated
 from steadystream.events import Batch, Done, Finished, Interrupted, Verdict, Waiting
+from steadystream.policy.backoff import Dice
 from steadystream.policy.recovery import Conclude, GiveUp, Recovery, Retries, Retry
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
@@ -34,7 +34,7 @@ class Recover:
 
     dialect: Dialect
     settings: Retries
-    dice: Random = field(repr=False)
+    dice: Dice = field(repr=False)
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
