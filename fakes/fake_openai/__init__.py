@@ -69,7 +69,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    # The pytest plugin lies in this package and is loaded in every pytest run: it must cost nothing.
+    # The pytest plugin lies in this package and is loaded in every pytest run.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_MODULES.get(name, 'faults')}", __name__), name)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .dialects import Dialect
+from .dialect import Dialect
 from .frames import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts, html_safe
 from .pieces import Choice
 
@@ -28,8 +28,8 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
         "choices": [_choice(dialect, choice) for choice in choices],
         "usage": dialect.usage(facts.tokens),
     }
-    if "x_groq" in dialect.body_keys:
-        known["x_groq"] = {"id": facts.values["x_groq"]}
+    if dialect.stamp:
+        known[dialect.stamp] = {"id": facts.values[dialect.stamp]}
     body = {key: known[key] for key in dialect.body_keys}
     text = json.dumps(
         body,
@@ -58,19 +58,19 @@ def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
     reasoning = choice.joined("reasoning") or None
     calls = _calls(dialect, choice)
     text: Any = choice.joined("echo", "content")
-    if not text and (calls or choice.joined("refusal")) and dialect.name != "deepseek":
-        text = None
-    if reasoning and dialect.name == "mistral":
+    nothing = {"tool_calls": None, "annotations": [], "content": None, **dialect.nothing}
+    if not text and (calls or choice.joined("refusal")):
+        text = nothing["content"]
+    if reasoning and dialect.reasoning_as == "thinking":
         thought = {"type": "thinking", "thinking": [{"type": "text", "text": reasoning}]}
         text = [thought, {"type": "text", "text": text or ""}]
-    nothing: Any = [] if dialect.name == "vllm" else None
     known: dict[str, Any] = {
         "role": "assistant",
         "content": text,
         "reasoning": reasoning,
-        "tool_calls": calls or nothing,
+        "tool_calls": calls or nothing["tool_calls"],
         "refusal": choice.joined("refusal") or None,
-        "annotations": None if dialect.name == "vllm" else [],
+        "annotations": nothing["annotations"],
         "audio": None,
         "function_call": None,
     }
@@ -87,7 +87,7 @@ def _calls(dialect: Dialect, choice: Choice) -> list[dict[str, Any]]:
     for number, tool in enumerate(choice.calls()):
         function = {"name": tool.name, "arguments": tool.json}
         call: dict[str, Any] = {"id": tool.id, "type": "function", "function": function}
-        if dialect.name in ("deepseek", "mistral", "qwen"):
+        if dialect.call_index:
             call["index"] = number
         calls.append(call)
     return calls

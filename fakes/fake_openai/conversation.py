@@ -1,7 +1,7 @@
 """What a request asks for: the conversation, and the part of the answer it brings along.
 
-How each provider continues a partial answer, and what it does without its switch, is the heart of this
-file; see `Continuation`.
+How each provider continues a partial answer, and what it does without its switch, is the heart of
+this file; see `Continuation`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import tokens
-from .dialects import Continuation, Dialect
+from .dialect import Continuation, Dialect
 from .errors import ApiError
 
 
@@ -23,8 +23,8 @@ class Conversation:
 
     Attributes:
         model: the model asked for.
-        key: the same for all requests with the same model and messages, a partial answer at their end
-            not counted.
+        key: the same for all requests with the same model and messages, a partial answer at their
+            end not counted.
         question: text of the last user message.
         continues: whether a partial answer is to be continued.
         prefix: its text.

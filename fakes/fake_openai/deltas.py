@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .dialects import Dialect
+from .dialect import Dialect
 from .pieces import Piece
 
 
@@ -23,22 +23,13 @@ class Deltas:
         self._thinks = thinks
         self._text = text
 
-    def group(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
-        """Put together what goes into one chunk: whole tool calls, where the dialect wants them so."""
+    def group(self, pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+        """Put together what goes into one chunk: tool calls are whole in some dialects."""
         if self._dialect.calls == "fragments":
-            for piece in pieces:
-                yield (piece,)
-            return
-        calls: list[list[Piece]] = []
-        for piece in pieces:
-            if piece.kind == "call":
-                calls.append([piece])
-            elif piece.kind == "arguments":
-                calls[-1].append(piece)
-            else:
-                yield (piece,)
-        if calls:
-            yield tuple(piece for call in calls for piece in call)
+            return [(piece,) for piece in pieces]
+        spoken = [(piece,) for piece in pieces if piece.kind not in ("call", "arguments")]
+        called = tuple(piece for piece in pieces if piece.kind in ("call", "arguments"))
+        return [*spoken, called] if called else [*spoken]
 
     def ends_in_calls(self, groups: Sequence[tuple[Piece, ...]]) -> bool:
         """Say whether the finish reason rides on the tool calls."""
@@ -66,13 +57,11 @@ class Deltas:
             end["role"] = "assistant"
         return end
 
-    def template(self, kind: str) -> Mapping[str, Any]:
-        """Return the delta of a piece of text."""
-        return self._speak(kind, self._text)
-
-    def arguments(self, call: int) -> Mapping[str, Any]:
-        """Return the delta of a piece of the arguments of a tool call."""
-        return self._call([self._fragment(call, self._text)])
+    def template(self, piece: Piece) -> Mapping[str, Any]:
+        """Return the delta of a piece like `piece`, with what stands for its text."""
+        if piece.kind == "arguments":
+            return self._call([self._fragment(piece.call, self._text)])
+        return self._speak(piece.kind, self._text)
 
     def of(self, group: tuple[Piece, ...]) -> Mapping[str, Any]:
         """Return the delta of the pieces in `group`."""
@@ -81,7 +70,7 @@ class Deltas:
             return self._call([self._fragment(first.call, first.text)])
         if first.kind != "call":
             return self._speak(first.kind, first.text)
-        calls = []
+        calls: list[dict[str, Any]] = []
         for piece in group:
             if piece.tool is not None:
                 function = {"name": piece.tool.name, "arguments": ""}
@@ -119,10 +108,10 @@ class Deltas:
 
     def _think(self, text: str) -> Mapping[str, Any]:
         dialect = self._dialect
-        if dialect.name == "mistral":
+        if dialect.reasoning_as == "thinking":
             part = {"type": "thinking", "thinking": [{"type": "text", "text": text}]}
             return {"content": [part]}
-        if dialect.name == "openrouter":
+        if dialect.reasoning_as == "details":
             detail = {"type": "reasoning.text", "text": text, "format": "unknown", "index": 0}
             return {
                 "role": "assistant",

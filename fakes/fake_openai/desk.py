@@ -1,4 +1,4 @@
-"""Decides what each request gets: scripts, faults, the plan, and the answer a conversation keeps."""
+"""Decides what each request gets: scripts, faults, the plan, the answer a conversation keeps."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class _State:
 class Desk:
     """Scripts in force, and the state of each conversation.
 
-    A conversation keeps its answer until that answer was sent whole: whoever asks again after a fault,
-    or to have it continued, is served from the same true answer.
+    A conversation keeps its answer until that answer was sent whole: whoever asks again after a
+    fault, or to have it continued, is served from the same true answer.
 
     Args:
         seed: of answers that nobody scripted.
@@ -114,13 +114,14 @@ class Desk:
     def _answer(self, asked: Conversation, planned: Answer | None) -> Answer:
         with self._lock:
             state = self._state(asked)
-            if planned is not None:
-                state.answer, state.whole = planned, False
-            elif state.answer is None or state.whole:
+            answer = planned
+            if answer is None and not state.whole:
+                answer = state.answer
+            if answer is None:
                 rule = self._answers.find(asked.model, asked.question)
-                state.answer = rule.take() if rule else self.unscripted(asked)
-                state.whole = False
-            return state.answer
+                answer = rule.take() if rule else self.unscripted(asked)
+            state.answer, state.whole = answer, False
+            return answer
 
     def _state(self, asked: Conversation) -> _State:
         state = self._states.setdefault(asked.key, _State())

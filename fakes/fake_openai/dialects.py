@@ -1,138 +1,15 @@
-"""What each provider says on the wire, as data.
+"""The providers.
 
 Key order, nulls and the place of usage are those of recorded streams of the providers, or of the
-source code of the servers (vLLM, SGLang) and the providers' documentation where nothing is recorded.
+source code of the servers (vLLM, SGLang) and the documentation where nothing is recorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Literal
 
 from . import usage
-
-
-class Continuation(StrEnum):
-    """How a partial assistant message is handed in to be continued."""
-
-    NONE = "none"
-    """Not at all: a trailing assistant message is history, a new turn begins."""
-    FINAL_MESSAGE = "final_message"
-    """vLLM: `continue_final_message` true and `add_generation_prompt` false."""
-    FINAL_MESSAGE_OR_USER = "final_message_or_user"
-    """SGLang: `continue_final_message`; without it a trailing assistant message becomes a user's."""
-    PREFIX_AT_BETA = "prefix_at_beta"
-    """DeepSeek: `prefix: true` on the message, only under `/beta`."""
-    PREFIX_ECHOED = "prefix_echoed"
-    """Mistral: `prefix: true` on the message; the answer begins with the prefix."""
-    PARTIAL = "partial"
-    """Qwen, Kimi: `partial: true` on the message."""
-    PREFILL = "prefill"
-    """OpenRouter, Groq: a trailing assistant message is enough."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """One provider.
-
-    Templates are those of `ids.fill`.
-
-    Attributes:
-        name: as in `FakeOpenAI(dialect=...)`.
-        models: models it offers.
-        owner: `owned_by` of its models.
-        id: template of the id of an answer.
-        call_id: template of the id of a tool call.
-        values: members of a chunk that are the same in all of them; strings are templates.
-        chunk_keys: members of a chunk, in order; `usage` stands only where usage is due.
-        choice_keys: members of a choice, in order.
-        choice_values: members of a choice that are always the same.
-        content_type: of a stream.
-        headers: of every response; values are templates.
-        role: delta of the first chunk of a choice; None = there is no such chunk.
-        role_everywhere: whether every delta repeats the role.
-        end: delta of the chunk with the finish reason.
-        end_on_last: the finish reason rides on the last token.
-        end_twice: the finish reason comes in two chunks, the second with usage.
-        end_values: further members of the choice with the finish reason.
-        delta_keys: members every delta has, null where nothing is to say; empty = only those used.
-        reasoning: name of the member for reasoning.
-        reasoning_nulls: in answers with reasoning, text and reasoning are null where the other speaks.
-        calls: a tool call comes in fragments, whole in one chunk, or whole in the last chunk.
-        call_in_role: a lone tool call without text begins in the first chunk of the choice.
-        fragment_id: `id` in later fragments of a tool call; None = no such member.
-        usage: shape of the usage object.
-        usage_on: where usage stands: `chunk` = in one of its own, `end` = beside the finish reason.
-        usage_always: also when nobody asked with `stream_options.include_usage`.
-        usage_null: when the other chunks have `usage: null`.
-        pad: member that hides the length of tokens.
-        sort_keys: members stand in alphabetical order.
-        escape_html: `<`, `>` and `&` are escaped.
-        keep_alive: comment sent while nothing is ready; empty = none.
-        opens_with: comments sent before the first chunk: how many.
-        headers_first: headers are sent before the first token is ready.
-        continuation: how to continue a partial answer.
-        needs_key: whether a request without a key is refused.
-        errors: form of error bodies.
-        error_closes: whether an error in the stream is followed by `[DONE]`.
-        body_keys: members of a whole answer (not streamed), in order.
-        body_choice_keys: members of its choices.
-        message_keys: members of its messages; null or empty where nothing is to say, see `optional`.
-        optional: members left out of a message when there is nothing to say.
-        indent: spaces of indentation of a whole answer; None = compact.
-        body_end: what stands after its JSON.
-    """
-
-    name: str
-    models: tuple[str, ...]
-    owner: str
-    id: str = "chatcmpl-{alnum29}"
-    call_id: str = "call_{alnum24}"
-    values: Mapping[str, Any] = field(default_factory=dict)
-    chunk_keys: tuple[str, ...] = ("id", "object", "created", "model", "choices", "usage")
-    choice_keys: tuple[str, ...] = ("index", "delta", "logprobs", "finish_reason")
-    choice_values: Mapping[str, Any] = field(default_factory=dict)
-    content_type: str = "text/event-stream; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
-    role: Mapping[str, Any] | None = field(
-        default_factory=lambda: {"role": "assistant", "content": ""}
-    )
-    role_everywhere: bool = False
-    end: Mapping[str, Any] = field(default_factory=dict)
-    end_on_last: bool = False
-    end_twice: bool = False
-    end_values: Mapping[str, Any] = field(default_factory=dict)
-    delta_keys: tuple[str, ...] = ()
-    reasoning: str = "reasoning_content"
-    reasoning_nulls: bool = False
-    calls: Literal["fragments", "whole", "whole_at_end"] = "fragments"
-    call_in_role: bool = False
-    fragment_id: str | None = None
-    usage: usage.Shape = usage.plain
-    usage_on: Literal["chunk", "end"] = "chunk"
-    usage_always: bool = False
-    usage_null: Literal["never", "asked", "always"] = "never"
-    pad: Literal["", "obfuscation", "p"] = ""
-    sort_keys: bool = False
-    escape_html: bool = False
-    keep_alive: str = ""
-    opens_with: tuple[int, int] = (0, 0)
-    headers_first: bool = False
-    continuation: Continuation = Continuation.NONE
-    needs_key: bool = True
-    errors: Literal[
-        "openai", "azure", "deepseek", "vllm", "sglang", "mistral", "compact", "openrouter", "groq"
-    ] = "openai"
-    error_closes: bool = True
-    body_keys: tuple[str, ...] = ("id", "object", "created", "model", "choices", "usage")
-    body_choice_keys: tuple[str, ...] = ("index", "message", "logprobs", "finish_reason")
-    message_keys: tuple[str, ...] = ("role", "content", "reasoning", "tool_calls")
-    optional: frozenset[str] = frozenset({"reasoning", "tool_calls"})
-    indent: int | None = None
-    body_end: str = ""
-
+from .dialect import Continuation, Dialect
 
 _OPENAI_HEADERS = (
     ("access-control-expose-headers", "X-Request-ID"),
@@ -195,6 +72,11 @@ OPENAI = Dialect(
 
 AZURE = Dialect(
     name="azure",
+    chat_path=(
+        "(/openai)?/v1/chat/completions|/openai/deployments/(?P<model>[^/]+)/chat/completions"
+    ),
+    key_header="api-key",
+    filters=True,
     models=("gpt-4.1-mini", "gpt-4o-mini", "gpt-4o"),
     owner="system",
     values={"system_fingerprint": "fp_{hex10}"},
@@ -245,6 +127,9 @@ AZURE = Dialect(
 
 DEEPSEEK = Dialect(
     name="deepseek",
+    chat_path="(/v1|/beta)?/chat/completions",
+    nothing={"content": ""},
+    call_index=True,
     models=("deepseek-chat", "deepseek-reasoner"),
     owner="deepseek",
     id="{uuid}",
@@ -278,6 +163,7 @@ DEEPSEEK = Dialect(
 
 VLLM = Dialect(
     name="vllm",
+    nothing={"tool_calls": [], "annotations": None},
     models=("meta-llama/Llama-3.1-8B-Instruct",),
     owner="vllm",
     id="chatcmpl-{hex32}",
@@ -341,6 +227,8 @@ SGLANG = Dialect(
 
 MISTRAL = Dialect(
     name="mistral",
+    reasoning_as="thinking",
+    call_index=True,
     models=("mistral-small-latest", "mistral-medium-latest", "magistral-medium-latest"),
     owner="mistralai",
     id="{hex32}",
@@ -373,6 +261,9 @@ MISTRAL = Dialect(
 
 QWEN = Dialect(
     name="qwen",
+    chat_path="(/compatible-mode)?/v1/chat/completions",
+    nothing={"content": ""},
+    call_index=True,
     models=("qwen3-max", "qwen-plus", "qwen-turbo"),
     owner="system",
     id="chatcmpl-{uuid}",
@@ -413,6 +304,8 @@ KIMI = Dialect(
 
 OPENROUTER = Dialect(
     name="openrouter",
+    chat_path="(/api)?/v1/chat/completions",
+    reasoning_as="details",
     models=("anthropic/claude-haiku-4.5", "openai/gpt-4.1-mini", "google/gemini-2.5-flash"),
     owner="openrouter",
     id="gen-{created}-{alnum20}",
@@ -461,6 +354,9 @@ OPENROUTER = Dialect(
 
 GROQ = Dialect(
     name="groq",
+    chat_path="(/openai)?/v1/chat/completions",
+    stamp="x_groq",
+    error_event="error",
     models=("llama-3.1-8b-instant", "llama-3.3-70b-versatile", "openai/gpt-oss-20b"),
     owner="Groq",
     id="chatcmpl-{uuid}",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .dialects import Dialect
+from .dialect import Dialect
 from .ids import fill
 
 INVALID = "invalid_request_error"
@@ -24,8 +24,8 @@ class ApiError(Exception):
         param: the offending part of the request.
         code: for programs.
         headers: further headers.
-        kind: what happened, for dialects that have other words for it: `no_key`, `bad_key`, `bad_json`,
-            `prefix`, `last_role`, or empty.
+        kind: what happened, for dialects that have other words for it: `no_key`, `bad_key`,
+            `bad_json`, `invalid`, `no_url`, `no_model`, `rate_limit`, or empty.
     """
 
     def __init__(
@@ -107,9 +107,9 @@ def _openai(error: ApiError) -> ErrorBody:
 def _azure(error: ApiError) -> ErrorBody:
     if error.kind in ("no_key", "bad_key"):
         told = (
-            "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide"
-            " a valid key for an active subscription and use a correct regional API endpoint for your"
-            " resource."
+            "Access denied due to invalid subscription key or wrong API endpoint. Make sure to"
+            " provide a valid key for an active subscription and use a correct regional API"
+            " endpoint for your resource."
         )
         return _json(401, {"error": {"code": "401", "message": told}})
     if error.kind == "no_url":
@@ -178,8 +178,8 @@ def _mistral(error: ApiError) -> ErrorBody:
         return _json(404, {"message": "no Route matched with those values"})
     if error.kind in ("bad_json", "invalid"):
         where = ["body", *([error.param] if error.param else [])]
-        told = {"type": "value_error", "loc": where, "msg": error.message, "input": None}
-        return _json(422, {"detail": [told]})
+        entry = {"type": "value_error", "loc": where, "msg": error.message, "input": None}
+        return _json(422, {"detail": [entry]})
     flat = {
         "object": "error",
         "message": error.message,
@@ -199,8 +199,11 @@ def _openrouter(error: ApiError) -> ErrorBody:
     nested: dict[str, Any] = {"message": told, "code": error.status}
     if error.kind == "rate_limit":
         nested["message"] = "Provider returned error"
-        nested["metadata"] = {"raw": error.message, "provider_name": "Amazon Bedrock"}
-        nested["metadata"]["is_byok"] = False
+        nested["metadata"] = {
+            "raw": error.message,
+            "provider_name": "Amazon Bedrock",
+            "is_byok": False,
+        }
     return _json(error.status, {"error": nested})
 
 

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .conversation import Conversation
-from .delivery import pause, reset
-from .dialects import Continuation, Dialect
+from .delivery import Delivery, pause, reset
+from .dialect import Continuation, Dialect
 from .errors import ErrorBody
 from .faults import Fault
 from .ids import fill
 from .journal import Received
 from .latency import Latency
 from .script import Answer, Reply
+from .steps import Steps
 from .writes import Writes
 
 if TYPE_CHECKING:
     from .server import FakeOpenAI
+
+_FEW = 16
+_WRITES_A_TURN = 32
 
 
 class Exchange:
@@ -29,9 +33,6 @@ class Exchange:
         request: the request.
         received: its entry in the journal.
         dialect: whose server this is.
-        rng: chance; the same seed, conversation and attempt give the same.
-        created: seconds since 1970, as told to the client.
-        model: the model asked for.
     """
 
     def __init__(self, server: FakeOpenAI, request: web.BaseRequest, received: Received) -> None:
@@ -39,10 +40,38 @@ class Exchange:
         self.request = request
         self.received = received
         self.dialect: Dialect = server.dialect
-        name = f"{server.seed}/{received.method} {received.path}/{received.conversation}"
-        self.rng = random.Random(f"{name}/{received.attempt}")
-        self.created = server.created(received.attempt)
-        self.model = received.model
+        self._rng: random.Random | None = None
+        self._chance: random.Random | None = None
+
+    @property
+    def rng(self) -> random.Random:
+        """Chance; the same seed, conversation and attempt give the same."""
+        if self._rng is None:
+            self._rng = random.Random(self._name)
+        return self._rng
+
+    @property
+    def chance(self) -> random.Random:
+        """Chance for times and borders of writes, apart from that for what is written."""
+        if self._chance is None:
+            self._chance = random.Random(f"{self._name}/wire")
+        return self._chance
+
+    @property
+    def _name(self) -> str:
+        asked = self.received
+        which = f"{asked.method} {asked.path}/{asked.conversation}/{asked.attempt}"
+        return f"{self.seed}/{which}"
+
+    @property
+    def created(self) -> int:
+        """Seconds since 1970, as told to the client."""
+        return self._server.created(self.received.attempt)
+
+    @property
+    def model(self) -> str:
+        """The model asked for."""
+        return self.received.model
 
     @property
     def seed(self) -> int:
@@ -63,6 +92,14 @@ class Exchange:
     def echoes(self) -> bool:
         """Whether a continued answer begins with the prefix."""
         return self.dialect.continuation is Continuation.PREFIX_ECHOED
+
+    async def deliver(self, response: web.StreamResponse, steps: Steps, writes: Writes) -> None:
+        """Send `response` with the body that `steps` make."""
+        delivery = Delivery(self.request, response, self.received, writes, self.chance)
+        # With few streams each write gets its turn of the loop, so that a client in the same loop
+        # can read it by itself; with many they share turns.
+        delivery.writes_a_turn = 1 if self._server.active <= _FEW else _WRITES_A_TURN
+        await delivery.run(steps)
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect."""

@@ -11,11 +11,12 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from json.encoder import encode_basestring
 from typing import Any
 
 from . import deltas
-from .dialects import Dialect
-from .ids import ALNUM
+from .dialect import Dialect
+from .padding import Padding
 from .pieces import Choice, Piece
 from .steps import Send
 from .usage import Tokens
@@ -25,11 +26,11 @@ DONE = b"data: [DONE]\n\n"
 # Private-use characters: they stand for the text and the padding while a template is made.
 _TEXT = "\ue0f0text\ue0f1"
 _PAD = "\ue0f0pad\ue0f1"
-_MISTRAL_PAD = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 _SAFE = {"filtered": False, "severity": "safe"}
 FILTERS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
 PROMPT_FILTERS = {**FILTERS, "jailbreak": {"detected": False, "filtered": False}}
+_TEXTS = frozenset({"content", "reasoning", "refusal", "arguments"})
 NATIVE_ENDS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
 
 
@@ -62,18 +63,19 @@ class ChunkWriter:
     def __init__(self, dialect: Dialect, facts: Facts, rng: random.Random) -> None:
         self.dialect = dialect
         self.facts = facts
-        self._rng = rng
-        self._templates: dict[tuple[int, str], _Template] = {}
+        self._padding = Padding(rng)
+        self._templates: dict[tuple[int, str, int], _Template] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True
 
-    def text(self, index: int, kind: str, delta: Mapping[str, Any], text: str) -> bytes:
-        """Write a chunk with `text` in it; `delta` holds `TEXT` in its place."""
-        template = self._templates.get((index, kind))
+    def text(self, index: int, piece: Piece, makes: deltas.Deltas) -> bytes:
+        """Write a chunk with a piece of text."""
+        key = (index, piece.kind, piece.call)
+        template = self._templates.get(key)
         if template is None:
-            choice = self._choice(index, delta, None, speaks=True)
-            template = self._templates[index, kind] = _Template(self._dump([choice]))
-        return self._finish(template, self._escape(text))
+            choice = self._choice(index, makes.template(piece), None, speaks=True)
+            template = self._templates[key] = _Template(self._dump([choice]))
+        return self._finish(template, html_safe(encode_basestring(piece.text)[1:-1], self.dialect))
 
     def chunk(
         self,
@@ -82,15 +84,15 @@ class ChunkWriter:
         finish_reason: str | None = None,
         *,
         usage: Mapping[str, Any] | None = None,
-        **members: Any,
+        members: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Write a chunk with one choice."""
+        """Write a chunk with one choice, and with further `members`."""
         choice = self._choice(index, delta, finish_reason)
         return self._finish(_Template(self._dump([choice], usage, members)), "")
 
-    def bare(self, usage: Mapping[str, Any] | None = None, **members: Any) -> bytes:
-        """Write a chunk without choices."""
-        return self._finish(_Template(self._dump([], usage, members)), "")
+    def bare(self, usage: Mapping[str, Any]) -> bytes:
+        """Write a chunk with usage and without choices."""
+        return self._finish(_Template(self._dump([], usage)), "")
 
     def _choice(
         self,
@@ -144,21 +146,15 @@ class ChunkWriter:
             chunk[self._pad] = _PAD
         return dump(chunk, dialect)
 
-    def _escape(self, text: str) -> str:
-        return html_safe(json.dumps(text, ensure_ascii=False)[1:-1], self.dialect)
-
     def _finish(self, template: _Template, text: str) -> bytes:
         self._first = False
         before, after = template.fill(text)
         if after is None:
             line = before
         elif self._pad == "p":
-            line = before + _MISTRAL_PAD[: self._rng.randint(1, 36)] + after
+            line = before + self._padding.p() + after
         else:
-            # OpenAI pads the JSON without this member, which itself costs 17 characters, to a
-            # multiple of 16 characters.
-            wanted = (17 - len(before) - len(after)) % 16
-            line = before + "".join(self._rng.choices(ALNUM, k=wanted)) + after
+            line = before + self._padding.obfuscation(len(before) + len(after)) + after
         return f"data: {line}\n\n".encode("utf-8", "replace")
 
 
@@ -193,13 +189,14 @@ def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -
     dialect = writer.dialect
     for _ in range(rng.randint(*dialect.opens_with)):
         yield Send(comment(dialect))
-    if dialect.name == "azure":
+    if dialect.filters:
         yield Send(_filtered_prompt(dialect), 1)
-    written = [list(_choice(writer, choice)) for choice in choices]
-    for events in zip_longest(*written):
-        for event in events:
-            if event is not None:
-                yield Send(event, 1)
+    if len(choices) == 1:
+        for event in _choice(writer, choices[0]):
+            yield Send(event, 1)
+    else:
+        for events in zip_longest(*(_choice(writer, choice) for choice in choices)):
+            yield from (Send(event, 1) for event in events if event is not None)
     if dialect.usage_on == "chunk" and (dialect.usage_always or writer.facts.include_usage):
         yield Send(writer.bare(usage=dialect.usage(writer.facts.tokens)), 1)
     yield Send(DONE, 1)
@@ -226,29 +223,21 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     dialect, facts, at = writer.dialect, writer.facts, choice.index
     thinks = any(piece.kind == "reasoning" for piece in choice.pieces)
     makes = deltas.Deltas(dialect, thinks=thinks, text=_TEXT)
-    pieces = list(makes.group(choice.pieces))
+    groups = makes.group(choice.pieces)
     if dialect.role is not None:
-        delta = makes.role(pieces)
-        if dialect.name == "groq":
-            yield writer.chunk(at, delta, x_groq={"id": facts.values["x_groq"]})
-        else:
-            yield writer.chunk(at, delta)
+        delta = makes.role(groups)
+        stamp = {dialect.stamp: {"id": facts.values[dialect.stamp]}} if dialect.stamp else {}
+        yield writer.chunk(at, delta, members=stamp)
     last: tuple[Piece, ...] | None = None
-    if pieces and (dialect.end_on_last or makes.ends_in_calls(pieces)):
-        last = pieces.pop()
-    for group in pieces:
-        yield _group(writer, at, makes, group)
+    if groups and (dialect.end_on_last or makes.ends_in_calls(groups)):
+        last = groups.pop()
+    for group in groups:
+        piece = group[0]
+        if len(group) == 1 and piece.kind in _TEXTS:
+            yield writer.text(at, piece, makes)
+        else:
+            yield writer.chunk(at, makes.of(group))
     yield from _end(writer, choice, makes, last)
-
-
-def _group(writer: ChunkWriter, at: int, makes: deltas.Deltas, group: tuple[Piece, ...]) -> bytes:
-    piece = group[0]
-    if len(group) == 1 and piece.kind in ("content", "reasoning", "refusal"):
-        return writer.text(at, piece.kind, makes.template(piece.kind), piece.text)
-    if len(group) == 1 and piece.kind == "arguments":
-        kind = f"arguments {piece.call}"
-        return writer.text(at, kind, makes.arguments(piece.call), piece.text)
-    return writer.chunk(at, makes.of(group))
 
 
 def _end(
@@ -257,10 +246,10 @@ def _end(
     dialect, facts, at = writer.dialect, writer.facts, choice.index
     delta = makes.of(last) if last else makes.end()
     usage = dialect.usage(facts.tokens)
-    if dialect.name == "groq":
-        told = {"id": facts.values["x_groq"], "usage": usage}
+    if dialect.stamp:
+        told = {dialect.stamp: {"id": facts.values[dialect.stamp], "usage": usage}}
         asked = usage if facts.include_usage else None
-        yield writer.chunk(at, delta, choice.ends_with, usage=asked, x_groq=told)
+        yield writer.chunk(at, delta, choice.ends_with, usage=asked, members=told)
         return
     due = dialect.usage_on == "end" and (dialect.usage_always or facts.include_usage)
     if dialect.end_twice:

@@ -20,8 +20,8 @@ _FIELD = re.compile(r"\{(alnum|hex|digits|crockford)(\d+)\}|\{uuid\}|\{created\}
 def fill(template: str, rng: random.Random, created: int = 0) -> str:
     """Replace the fields of `template`.
 
-    Fields: `{alnum29}`, `{hex32}`, `{digits9}`, `{crockford26}` = so many random characters; `{uuid}`;
-    `{created}` = seconds since 1970.
+    Fields: `{alnum29}`, `{hex32}`, `{digits9}`, `{crockford26}` = so many random characters;
+    `{uuid}`; `{created}` = seconds since 1970.
     """
 
     def one(found: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ class Received:
         headers: request headers, names in lower case, secrets replaced.
         raw_body: the body as it came.
         body: the body decoded, None if it is not JSON.
-        attempt: which request of its conversation this is, from 1; 0 where there is no conversation.
+        attempt: which request of its conversation this is, from 1; 0 where there is none.
             Requests belong to one conversation when model and messages are the same, a trailing
             assistant message not counted.
         model: the model asked for.
@@ -37,8 +37,8 @@ class Received:
         faults: what went wrong on purpose.
         bytes_sent: bytes of the body of the response, without those of the transfer encoding.
         chunks_sent: events with data among them, `[DONE]` included.
-        ended: `whole` = the response went out as it should, `fault` = a fault ended it, `client left` =
-            the client was gone first, `server closed`; empty while it is under way.
+        ended: `whole` = the response went out as it should, `fault` = a fault ended it,
+            `client left` = the client was gone first, `server closed`; empty while under way.
     """
 
     method: str

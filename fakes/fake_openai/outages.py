@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from .dialects import Dialect
+from .dialect import Dialect
 from .errors import INVALID, ApiError, ErrorBody, masked, render
 from .ids import fill
 
@@ -68,7 +68,7 @@ def _error(status: int, dialect: Dialect, model: str, wait: float, rng: random.R
         return ApiError(status, message, type=type, code=code)
     if status < 500:  # noqa: PLR2004 (the client's fault)
         return ApiError(status, f"The request was refused with status {status}.")
-    if dialect.name == "mistral":
+    if dialect.errors == "mistral":
         told = "Service unavailable."
         return ApiError(status, told, type="internal_server_error", code="1000")
     message = (
@@ -82,7 +82,7 @@ def _error(status: int, dialect: Dialect, model: str, wait: float, rng: random.R
 
 def bad_key(dialect: Dialect, key: str) -> ApiError:
     """Return the error for a key that is not known; it shows the key masked."""
-    if dialect.name == "deepseek":
+    if dialect.errors == "deepseek":
         message = f"Authentication Fails, Your api key: ****{key[-4:]} is invalid"
     else:
         message = f"Incorrect API key provided: {masked(key)}. You can find your API key at"
@@ -93,22 +93,22 @@ def bad_key(dialect: Dialect, key: str) -> ApiError:
 def no_model(dialect: Dialect, model: str) -> ApiError:
     """Return the error for a model that does not exist."""
     message = f"The model `{model}` does not exist or you do not have access to it."
-    if dialect.name in ("vllm", "sglang"):
+    if dialect.errors in ("vllm", "sglang"):
         message = f"The model `{model}` does not exist."
     return ApiError(404, message, code="model_not_found", kind="no_model")
 
 
 def _rate_limit(dialect: Dialect, model: str, wait: float, rng: random.Random) -> ApiError:
-    if dialect.name == "mistral":
+    if dialect.errors == "mistral":
         return ApiError(429, "Rate limit exceeded", type="rate_limited", code="1300")
-    if dialect.name == "azure":
+    if dialect.errors == "azure":
         message = "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version"
         message += (
             " 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier."
         )
         return ApiError(429, f"{message} Please retry after {wait:g} seconds.", kind="rate_limit")
     org = fill("org-{alnum24}", rng)
-    if dialect.name == "groq":
+    if dialect.errors == "groq":
         message = f"Rate limit reached for model `{model}` in organization `{org}` service tier"
         message += " `on_demand` on tokens per minute (TPM): Limit 6000, Used 5447, Requested 783."
         message += f" Please try again in {wait:g}s."

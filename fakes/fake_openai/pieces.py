@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import msgspec
+
 from . import tokens
 from .script import Answer, ToolCall
 
 Kind = Literal["reasoning", "content", "refusal", "call", "arguments", "echo"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of an answer; all but `call` and `echo` count as one token.
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """One piece of an answer; each but `call` and `echo` is a token.
 
     Attributes:
-        kind: what it is a piece of. `call` = name and id of a tool call, `echo` = a prefix repeated.
+        kind: what it is a piece of; `call` = name and id of a tool call, `echo` = the prefix.
         text: the piece.
         call: number of the tool call it belongs to.
         tool: the tool call that begins here.

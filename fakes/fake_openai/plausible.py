@@ -1,4 +1,4 @@
-"""Answers for requests that nobody has scripted: a few plain sentences, the same for the same seed."""
+"""Answers for requests that nobody has scripted: a few sentences, the same for the same seed."""
 
 from __future__ import annotations
 

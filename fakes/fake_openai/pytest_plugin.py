@@ -1,7 +1,7 @@
 """The fixture `fake_openai`, for synchronous tests and for those of any asyncio plugin.
 
-Loaded by pytest in every project that has the distribution installed, so nothing is imported before a
-test asks for the fixture.
+Loaded by pytest in every project that has the distribution installed, so nothing is imported before
+a test asks for the fixture.
 """
 
 from __future__ import annotations

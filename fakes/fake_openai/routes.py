@@ -6,27 +6,17 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from .dialects import Dialect
+from .dialect import Dialect
 from .endpoints import models
 from .errors import ApiError
 from .outages import bad_key
 
 _NO_KEY = (
-    "You didn't provide an API key. You need to provide your API key in an Authorization header using"
-    " Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username)"
-    " if you're accessing the API from your browser and are prompted for a username and password. You"
-    " can obtain an API key from https://platform.openai.com/account/api-keys."
+    "You didn't provide an API key. You need to provide your API key in an Authorization header"
+    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank"
+    " username) if you're accessing the API from your browser and are prompted for a username and"
+    " password. You can obtain an API key from https://platform.openai.com/account/api-keys."
 )
-_CHAT = re.compile(r"/v1/chat/completions")
-_CHAT_OF = {
-    "deepseek": re.compile(r"(/v1|/beta)?/chat/completions"),
-    "azure": re.compile(
-        r"(/openai)?/v1/chat/completions|/openai/deployments/(?P<model>[^/]+)/chat/completions"
-    ),
-    "openrouter": re.compile(r"(/api)?/v1/chat/completions"),
-    "groq": re.compile(r"(/openai)?/v1/chat/completions"),
-    "qwen": re.compile(r"(/compatible-mode)?/v1/chat/completions"),
-}
 _MODELS = re.compile(r".*?/models(?:/(?P<name>.+))?")
 _KEY = re.compile(r"[\x21-\x7e]+")
 
@@ -50,7 +40,7 @@ def find(method: str, path: str, dialect: Dialect) -> Endpoint:
     Raises:
         ApiError: there is none at `path`, or not with `method`.
     """
-    chat = _CHAT_OF.get(dialect.name, _CHAT).fullmatch(path)
+    chat = re.fullmatch(dialect.chat_path, path)
     if chat is not None:
         _allow(method, path, "POST")
         return Endpoint(model=chat.groupdict().get("model") or "")
@@ -69,7 +59,8 @@ def _one(name: str) -> Callable[[Dialect], bytes]:
 def _allow(method: str, path: str, wanted: str) -> None:
     if method == wanted:
         return
-    told = f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)"
+    told = f"Not allowed to {method} on {path}."
+    told += " (HINT: Perhaps you meant to use a different HTTP method?)"
     raise ApiError(
         405, told, code="method_not_supported", headers={"Allow": wanted}, kind="no_method"
     )
@@ -96,4 +87,4 @@ def _key(headers: Mapping[str, str], dialect: Dialect) -> str:
     scheme, _, key = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return key.strip()
-    return headers.get("api-key", "") if dialect.name == "azure" else ""
+    return headers.get(dialect.key_header, "") if dialect.key_header else ""

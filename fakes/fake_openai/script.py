@@ -148,8 +148,8 @@ class Rule:
 class Rules:
     """Rules in force.
 
-    Of those that match, the one with more conditions is used; among equals those for a limited number
-    of requests come first, in the order they were given, then the latest without a limit.
+    Of those that match, the one with more conditions is used; among equals those for a limited
+    number of requests come first, in the order they were given, then the latest without a limit.
     """
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import conversation
 from .desk import Desk
-from .dialects import Dialect
+from .dialect import Dialect
 from .faults import Fault
 from .journal import Journal, Received
 from .script import Answer, Plan, Rule

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,10 +36,11 @@ class FakeOpenAI(Scripted):
     well-formed request with a few sentences that depend only on `seed` and the conversation.
 
     Args:
-        dialect: whose API: openai, azure, deepseek, vllm, sglang, mistral, qwen, kimi, openrouter, groq.
+        dialect: whose API: openai, azure, deepseek, vllm, sglang, mistral, qwen, kimi, openrouter
+            or groq.
         seed: of answers, ids, padding, jitter, random writes: the same requests get the same bytes.
-        api_keys: keys that are accepted; None = any (servers one hosts oneself, vllm and sglang, then
-            want none).
+        api_keys: keys that are accepted; None = any (vllm and sglang, which one hosts oneself, then
+            want none at all).
         host: address to listen at.
         port: port to listen at; 0 = a free one.
         latency: of the model.
@@ -55,12 +56,12 @@ class FakeOpenAI(Scripted):
         self,
         dialect: str = "openai",
         seed: int = 0,
+        *,
         api_keys: Sequence[str] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         latency: Latency = Latency(),  # noqa: B008 (immutable)
         writes: Writes = Writes(),  # noqa: B008 (immutable)
-        *,
         created: int | None = EPOCH,
         journal_size: int = 10_000,
     ) -> None:
@@ -97,11 +98,16 @@ class FakeOpenAI(Scripted):
         """TCP connections that are open now."""
         return 0 if self._server is None else len(self._server.connections)
 
+    @property
+    def active(self) -> int:
+        """Requests being served now."""
+        return len(self._tasks)
+
     async def quiet(self, seconds: float = 1.0) -> int:
         """Wait until no connection is open, at most `seconds`; return how many are left."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self.open_connections:
+                while self.open_connections:  # noqa: ASYNC110 (aiohttp keeps the count)
                     await asyncio.sleep(0.002)
         return self.open_connections
 
@@ -207,8 +213,8 @@ class FakeOpenAI(Scripted):
             self._tasks.discard(task)
 
     async def _serve(self, request: web.BaseRequest, received: Received) -> web.StreamResponse:
-        # All of it, always: a connection closed with bytes unread is reset by the kernel, and what was
-        # sent before is lost.
+        # All of it, always: a connection closed with bytes unread is reset by the kernel, and what
+        # was sent before is lost.
         received.raw_body = await request.read()
         self._journal.add(received)
         exchange = Exchange(self, request, received)
@@ -242,15 +248,16 @@ class FakeOpenAI(Scripted):
         received.model, received.question = asked.model, asked.question
         received.prefix, received.conversation = asked.prefix, asked.key
         received.attempt = self._desk.count(asked)
-        exchange = Exchange(self, exchange.request, received)
         response = await chat.answer(exchange, asked, self._desk.reply(received, asked))
         if not any(fault.ends for fault in received.faults):
             self._desk.whole(asked)
         return response
 
 
-def _request(*args: Any) -> web.BaseRequest:
-    return web.BaseRequest(*args, asyncio.get_running_loop(), client_max_size=_LARGEST_BODY)
+def _request(*args: Any) -> web.BaseRequest:  # of aiohttp's arguments only the last is ours
+    loop = asyncio.get_running_loop()
+    make: Callable[..., web.BaseRequest] = web.BaseRequest
+    return make(*args, loop, client_max_size=_LARGEST_BODY)
 
 
 def _lenient(raw: bytes) -> Any:

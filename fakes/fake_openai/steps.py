@@ -1,19 +1,21 @@
 """The body of one response as steps: what is sent, when, and how it ends.
 
-Faults change steps, the delivery carries them out. Steps are plain data, so what a fault does can be
-seen without a socket.
+Faults change steps, the delivery carries them out. Steps are plain data, so what a fault does can
+be seen without a socket.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 Ending = Literal["cut", "reset", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True, gc=False):
     """Bytes of the body.
 
     Attributes:
@@ -32,8 +34,7 @@ class Send:
         return len(self.data) * self.times
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(msgspec.Struct, frozen=True, gc=False):
     """Silence.
 
     Attributes:
@@ -47,8 +48,7 @@ class Wait:
     every: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True, gc=False):
     """From here on the bytes only trickle.
 
     Attributes:
@@ -60,18 +60,19 @@ class Pace:
     every: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True, gc=False):
     """The body is over.
 
     Attributes:
-        how: `end` = as it should be; `cut` = the connection ends inside the body; `reset` = it is reset.
+        how: `end` = as it should, `cut` = the connection ends inside the body, `reset` = it is
+            reset.
     """
 
     how: Ending
 
 
 Step: TypeAlias = Send | Wait | Pace | Stop
+Steps: TypeAlias = Iterable[Step]
 
 
 def split(

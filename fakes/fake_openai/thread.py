@@ -20,30 +20,31 @@ _T = TypeVar("_T")
 class FakeOpenAIThread(Scripted):
     """`FakeOpenAI` in its own thread and event loop: `with FakeOpenAIThread() as fake:`.
 
-    Everything may be called from any thread. Arguments, attributes and errors are those of `FakeOpenAI`.
+    Everything may be called from any thread. Arguments, attributes and errors are those of
+    `FakeOpenAI`.
     """
 
     def __init__(
         self,
         dialect: str = "openai",
         seed: int = 0,
+        *,
         api_keys: Sequence[str] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         latency: Latency = Latency(),  # noqa: B008 (immutable)
         writes: Writes = Writes(),  # noqa: B008 (immutable)
-        *,
         created: int | None = EPOCH,
         journal_size: int = 10_000,
     ) -> None:
         self._fake = FakeOpenAI(
             dialect,
             seed,
-            api_keys,
-            host,
-            port,
-            latency,
-            writes,
+            api_keys=api_keys,
+            host=host,
+            port=port,
+            latency=latency,
+            writes=writes,
             created=created,
             journal_size=journal_size,
         )

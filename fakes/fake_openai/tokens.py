@@ -7,6 +7,7 @@ with the space before it is one token, a long word several, punctuation one each
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PIECE = re.compile(
     r" ?[^\W\d_]{1,8}"  # a word, or eight letters of it, with the space before it
@@ -18,9 +19,10 @@ _PIECE = re.compile(
 )
 
 
-def split(text: str) -> list[str]:
+@lru_cache(4096)
+def split(text: str) -> tuple[str, ...]:
     """Return the tokens of `text`; joined, they are `text` again."""
-    return _PIECE.findall(text)
+    return tuple(_PIECE.findall(text))
 
 
 def count(text: str) -> int:

@@ -112,7 +112,7 @@ def kimi(tokens: Tokens) -> dict[str, Any]:
 
 
 def openrouter(tokens: Tokens) -> dict[str, Any]:
-    """OpenRouter adds what it cost, in dollars: one millionth a prompt token, five a completion token."""
+    """OpenRouter adds the cost in dollars: a millionth a prompt token, five a completion token."""
     prompt, completion = tokens.prompt * 1e-6, tokens.completion * 5e-6
     cost = round(prompt + completion, 9)
     return {

@@ -9,10 +9,10 @@ from typing import Any
 from .errors import ApiError
 
 _NOT_JSON = (
-    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your"
-    " HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid"
-    " JSON. If you have trouble figuring out how to fix this, please contact us through our help center"
-    " at help.openai.com.)"
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using"
+    " your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not"
+    " valid JSON. If you have trouble figuring out how to fix this, please contact us through our"
+    " help center at help.openai.com.)"
 )
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 

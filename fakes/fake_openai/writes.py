@@ -1,7 +1,7 @@
 """How the bytes of a stream are cut into writes, and how its lines are written.
 
-Source: WHATWG HTML, 9.2.5 "Parsing an event stream": lines end with LF, CR or CRLF, one BOM may stand
-at the beginning, one space may stand after the colon. Clients must bear all of it.
+Source: WHATWG HTML, 9.2.5 "Parsing an event stream": lines end with LF, CR or CRLF, one BOM may
+stand at the beginning, one space may stand after the colon. Clients must bear all of it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class Writes:
 
     Attributes:
         mode: `event` = one write an event; `whole` = all that is ready in one write; `bytes` = one
-            byte a write; `random` = cut anywhere, inside characters too, seeded; `lines` = one line a
-            write.
+            byte a write; `random` = cut anywhere, inside characters too, seeded; `lines` = one line
+            a write.
         newline: end of line.
         bom: whether the body begins with a byte order mark.
         space_after_colon: whether fields are written `data: x` or `data:x`.

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
-from .. import body as whole_body
-from .. import pieces, plausible
-from ..conversation import Conversation
-from ..delivery import Delivery
-from ..exchange import Exchange
-from ..faults import BeforeHeaders, Fault, InStream, Scene
-from ..frames import ChunkWriter, Facts, comment, stream
-from ..ids import fill
-from ..latency import Latency
-from ..script import Answer, Reply, ToolCall
-from ..steps import Send, Step, Stop, Wait
-from ..usage import Tokens
-from ..writes import Writes
+from fake_openai import body as whole_body
+from fake_openai import pieces, plausible
+from fake_openai.conversation import Conversation
+from fake_openai.exchange import Exchange
+from fake_openai.faults import BeforeHeaders, Fault, InStream, Scene
+from fake_openai.frames import ChunkWriter, Facts, comment, stream
+from fake_openai.ids import fill
+from fake_openai.latency import Latency
+from fake_openai.script import Answer, Reply, ToolCall
+from fake_openai.steps import Send, Step, Steps, Stop, Wait
+from fake_openai.usage import Tokens
+from fake_openai.writes import Writes
 
 
 async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.StreamResponse:
@@ -40,24 +39,27 @@ async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.S
     writes = reply.writes or exchange.writes
     streamed = bool(body.get("stream"))
     if not (streamed and exchange.dialect.headers_first):
-        await exchange.pause(latency.first(exchange.rng))
+        await exchange.pause(latency.first(exchange.chance))
     if streamed:
-        steps = _streamed(exchange, facts, choices, latency, writes)
+        response = _response(exchange, exchange.dialect.content_type)
+        steps: Steps = _streamed(exchange, facts, choices, latency, writes)
     else:
-        steps = [Send(whole_body.whole(exchange.dialect, facts, choices), 1), Stop("end")]
-    steps = _spoiled(exchange, facts, faults, steps, writes if streamed else Writes())
-    response = _response(exchange, steps, streamed=streamed, plain=not faults)
-    await Delivery(exchange.request, response, exchange.received, writes, exchange.rng).run(steps)
+        written = whole_body.whole(exchange.dialect, facts, choices)
+        response = _response(exchange, "application/json", len(written))
+        writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
+        steps = [Send(written, 1), Stop("end")]
+    steps = _spoiled(exchange, facts, faults, steps, writes)
+    await exchange.deliver(response, steps, writes)
     return response
 
 
 def _response(
-    exchange: Exchange, steps: list[Step], *, streamed: bool, plain: bool
+    exchange: Exchange, content_type: str, length: int | None = None
 ) -> web.StreamResponse:
     headers = exchange.headers()
-    headers["Content-Type"] = exchange.dialect.content_type if streamed else "application/json"
-    if not streamed and plain:
-        headers["Content-Length"] = str(sum(s.size for s in steps if isinstance(s, Send)))
+    headers["Content-Type"] = content_type
+    if length is not None:
+        headers["Content-Length"] = str(length)
     exchange.received.status = 200
     return web.StreamResponse(headers=headers)
 
@@ -125,39 +127,40 @@ def _streamed(
     choices: list[pieces.Choice],
     latency: Latency,
     writes: Writes,
-) -> list[Step]:
+) -> Iterator[Step]:
     dialect, rng = exchange.dialect, exchange.rng
-    sends = list(stream(ChunkWriter(dialect, facts, rng), choices, rng))
+    sends = stream(ChunkWriter(dialect, facts, rng), choices, rng)
     if not writes.plain:
-        sends = [replace(send, data=writes.dress(send.data)) for send in sends]
-    steps: list[Step] = _paced(sends, latency, rng) if latency.between else list(sends)
+        sends = (Send(writes.dress(send.data), send.events) for send in sends)
+    if writes.bom:
+        yield Send(b"\xef\xbb\xbf")
     if dialect.headers_first and latency.first_token:
         said = writes.dress(comment(dialect)) if dialect.keep_alive else b""
-        steps.insert(0, Wait(latency.first(rng), said))
-    if writes.bom:
-        steps.insert(0, Send(b"\xef\xbb\xbf"))
-    return [*steps, Stop("end")]
+        yield Wait(latency.first(exchange.chance), said)
+    yield from _paced(sends, latency, exchange.chance) if latency.between else sends
+    yield Stop("end")
 
 
-def _paced(sends: list[Send], latency: Latency, rng: random.Random) -> list[Step]:
-    steps: list[Step] = []
+def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> Iterator[Step]:
     begun = False
     for send in sends:
         if begun and send.events:
-            steps.append(Wait(latency.next(rng)))
+            yield Wait(latency.next(chance))
         begun = begun or bool(send.events)
-        steps.append(send)
-    return steps
+        yield send
 
 
 def _spoiled(
-    exchange: Exchange, facts: Facts, faults: tuple[Fault, ...], steps: list[Step], writes: Writes
-) -> list[Step]:
+    exchange: Exchange, facts: Facts, faults: Sequence[Fault], steps: Steps, writes: Writes
+) -> Steps:
+    in_stream = [fault for fault in faults if isinstance(fault, InStream)]
+    if not in_stream:
+        return steps  # made one by one while they are sent
     scene = Scene(exchange.dialect, exchange.rng, facts.id, facts.created, facts.model, writes)
-    for fault in faults:
-        if isinstance(fault, InStream):
-            changed = fault.change(steps, scene)
-            if changed is not None:
-                exchange.note(fault)
-                steps = changed
-    return steps
+    spoiled = list(steps)
+    for fault in in_stream:
+        changed = fault.change(spoiled, scene)
+        if changed is not None:
+            exchange.note(fault)
+            spoiled = changed
+    return spoiled

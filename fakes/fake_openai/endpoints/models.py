@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..dialects import Dialect
-from ..outages import no_model
+from fake_openai.dialect import Dialect
+from fake_openai.outages import no_model
 
 _CREATED = 1_740_000_000
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from aiohttp import web
 
-from ..steps import Step, split
-from ..writes import Writes
+from fake_openai.steps import Step, split
+from fake_openai.writes import Writes
 
 if TYPE_CHECKING:
-    from ..dialects import Dialect
-    from ..errors import ErrorBody
+    from fake_openai.dialect import Dialect
+    from fake_openai.errors import ErrorBody
 
 
 class Fault:
@@ -32,8 +32,16 @@ class Exchange(Protocol):
     """What a fault may do to the exchange it strikes."""
 
     dialect: Dialect
-    rng: random.Random
-    model: str
+
+    @property
+    def rng(self) -> random.Random:
+        """Seeded chance."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model asked for."""
+        ...
 
     async def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`, which may be infinite."""
@@ -46,6 +54,7 @@ class Exchange(Protocol):
 
     async def refuse(self, error: ErrorBody) -> web.StreamResponse:
         """Answer with `error`."""
+        ...
 
 
 class BeforeHeaders(Fault, ABC):

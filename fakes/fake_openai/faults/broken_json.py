@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..steps import Send, Step, split
+from fake_openai.steps import Send, Step, split
+
 from .base import InStream, Scene, not_negative
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..steps import Step, Stop
+from fake_openai.steps import Step, Stop
+
 from .base import Placed, Scene
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..steps import Pace, Step
+from fake_openai.steps import Pace, Step
+
 from .base import Placed, Scene, not_negative
 
 

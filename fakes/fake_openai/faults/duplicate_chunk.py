@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..steps import Send, Step, split
+from fake_openai.steps import Send, Step, split
+
 from .base import InStream, Scene
 
 
@@ -24,9 +25,8 @@ class DuplicateChunk(InStream):
 
     def __post_init__(self) -> None:
         if self.after < 1 or self.times < 1:
-            raise ValueError(
-                f"DuplicateChunk needs after= and times= of at least 1, got {self.after}, {self.times}"
-            )
+            got = f"{self.after} and {self.times}"
+            raise ValueError(f"DuplicateChunk needs after= and times= of at least 1, got {got}")
 
     def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:  # noqa: ARG002
         """Return `steps` with the fault in them; None if they end before its place."""

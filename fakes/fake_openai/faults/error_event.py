@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..dialects import Dialect
-from ..frames import DONE, dump
-from ..steps import Send, Step, Stop
+from fake_openai.dialect import Dialect
+from fake_openai.frames import DONE, dump
+from fake_openai.steps import Send, Step, Stop
+
 from .base import Placed, Scene
 
 _MESSAGE = "The server had an error while processing your request. Sorry about that!"
@@ -38,7 +39,8 @@ class ErrorEvent(Placed):
         return [*steps, Stop("end")]
 
     def _event(self, scene: Scene) -> bytes:
-        name = "event: error\n" if scene.dialect.name == "groq" else ""
+        event = scene.dialect.error_event
+        name = f"event: {event}\n" if event else ""
         return f"{name}data: {dump(self._json(scene), scene.dialect)}\n\n".encode(
             "utf-8", "replace"
         )
@@ -61,7 +63,7 @@ class ErrorEvent(Placed):
                 return {"error": {**error, "param": None, "code": self.code}}
 
     def _python(self, dialect: Dialect) -> dict[str, Any]:
-        head = {"object": "error"} if dialect.name == "sglang" else {}
+        head = {"object": "error"} if dialect.errors == "sglang" else {}
         type = self.type or "InternalServerError"
         code = 500 if self.code is None else self.code
         return {**head, "message": self.message, "type": type, "param": None, "code": code}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..frames import dump
-from ..steps import Send, Step
+from fake_openai.frames import dump
+from fake_openai.steps import Send, Step
+
 from .base import Placed, Scene
 
 _BLOCK = b"x" * 65536

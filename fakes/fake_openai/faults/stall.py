@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..frames import comment
-from ..steps import Step, Wait
+from fake_openai.frames import comment
+from fake_openai.steps import Step, Wait
+
 from .base import Placed, Scene, not_negative
 
 
@@ -16,8 +17,8 @@ class Stall(Placed):
 
     Attributes:
         seconds: how long; infinite = until the client leaves.
-        comments: keep-alive comments of the provider come meanwhile: the socket is alive, the answer is
-            not.
+        comments: keep-alive comments of the provider come meanwhile: the socket is alive, the
+            answer is not.
         every: seconds between two of them.
     """
 

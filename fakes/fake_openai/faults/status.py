@@ -9,7 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from ..outages import outage
+from fake_openai.outages import outage
+
 from .base import BeforeHeaders, Exchange
 
 

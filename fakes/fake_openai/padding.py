@@ -1,0 +1,48 @@
+"""The members with which providers hide the length of tokens."""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+
+from .ids import ALNUM
+
+_MISTRAL = "abcdefghijklmnopqrstuvwxyz0123456789"
+_POOL = 4096
+
+
+@lru_cache(8)
+def _pool(seed: int) -> str:
+    return "".join(random.Random(seed).choices(ALNUM, k=_POOL))
+
+
+class Padding:
+    """Draws padding for one stream.
+
+    The characters are cut from a pool, from a place that is random for each stream: drawing each of
+    them would cost more than all the rest of an event.
+
+    Args:
+        rng: seeded chance.
+    """
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._pool = _pool(rng.getrandbits(3))
+        self._at = rng.randrange(_POOL)
+
+    def obfuscation(self, length: int) -> str:
+        """Return the value of `obfuscation` for a chunk.
+
+        OpenAI pads the JSON without this member to a multiple of 16 characters.
+
+        Args:
+            length: characters of the chunk with an empty value, which itself costs 17.
+        """
+        wanted = (17 - length) % 16
+        self._at = start = (self._at + 17) % (_POOL - 16)
+        return self._pool[start : start + wanted]
+
+    def p(self) -> str:
+        """Return Mistral's padding: the beginning of an alphabet, 1 to 36 characters."""
+        return _MISTRAL[: int(self._rng.random() * 36) + 1]
