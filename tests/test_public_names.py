@@ -1,0 +1,34 @@
+import steadystream
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(steadystream.__all__) == [
+        "Answer",
+        "AnswerBroken",
+        "AnswerLate",
+        "Backoff",
+        "Dialect",
+        "Event",
+        "GaveUp",
+        "InvalidRequest",
+        "Message",
+        "Rejected",
+        "Retries",
+        "Seam",
+        "SteadyClient",
+        "SteadyStream",
+        "SteadyStreamError",
+        "StreamFault",
+        "Timeouts",
+        "Transcript",
+        "Usage",
+        "Verdict",
+        "answer_of",
+        "partial_of",
+    ]
+
+
+def test_every_public_name_is_there_and_says_what_it_is() -> None:
+    for name in steadystream.__all__:
+        thing = getattr(steadystream, name)
+        assert name == "Event" or thing.__doc__, name
