@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,11 +26,11 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
         "id": facts.id,
         "created": facts.created,
         "model": facts.model,
-        "choices": [_choice(dialect, choice) for choice in choices],
+        "choices": [_choice(dialect, choice, facts.model) for choice in choices],
         "usage": dialect.usage(facts.tokens),
     }
     if dialect.stamp:
-        known[dialect.stamp] = {"id": facts.values[dialect.stamp]}
+        known[dialect.stamp] = {"id": facts.stamp["id"]}
     body = {key: known[key] for key in dialect.body_keys}
     text = json.dumps(
         body,
@@ -41,7 +42,7 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
     return (html_safe(text, dialect) + dialect.body_end).encode("utf-8", "replace")
 
 
-def _choice(dialect: Dialect, choice: Choice) -> dict[str, Any]:
+def _choice(dialect: Dialect, choice: Choice, model: str) -> dict[str, Any]:
     known: dict[str, Any] = {
         "index": choice.index,
         "message": _message(dialect, choice),
@@ -51,11 +52,12 @@ def _choice(dialect: Dialect, choice: Choice) -> dict[str, Any]:
         "content_filter_results": FILTERS,
         **dialect.choice_values,
     }
-    return {key: known[key] for key in dialect.body_choice_keys}
+    hidden = {"logprobs"} if re.fullmatch(dialect.no_logprobs, model) else set()
+    return {key: known[key] for key in dialect.body_choice_keys if key not in hidden}
 
 
 def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
-    reasoning = choice.joined("reasoning") or None
+    reasoning = (dialect.reasoning and choice.joined("reasoning")) or None
     calls = _calls(dialect, choice)
     text: Any = choice.joined("echo", "content")
     nothing = {"tool_calls": None, "annotations": [], "content": None, **dialect.nothing}

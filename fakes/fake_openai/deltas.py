@@ -74,8 +74,13 @@ class Deltas:
         for piece in group:
             if piece.tool is not None:
                 function = {"name": piece.tool.name, "arguments": ""}
-                head = {"index": piece.call, "id": piece.tool.id, "type": "function"}
-                calls.append({**head, "function": function})
+                call = {
+                    "index": piece.call,
+                    "id": piece.tool.id,
+                    "type": "function",
+                    "function": function,
+                }
+                calls.append({key: call[key] for key in self._dialect.call_keys})
             else:
                 calls[-1]["function"]["arguments"] += piece.text
         return self._call(calls)

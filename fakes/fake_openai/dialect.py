@@ -44,7 +44,10 @@ class Dialect:
         values: members of a chunk that are the same in all; strings are templates.
         chunk_keys: members of a chunk, in order; `usage` stands only where usage is due.
         choice_keys: members of a choice, in order.
+        role_choice_keys: the same for the first chunk, where the order differs.
+        end_choice_keys: the same for the chunk with the finish reason.
         choice_values: members of a choice that are always the same.
+        no_logprobs: models, a pattern, whose choices have no `logprobs`.
         content_type: of a stream.
         headers: of every response; values are templates.
         role: delta of the first chunk of a choice; None = there is no such chunk.
@@ -54,11 +57,12 @@ class Dialect:
         end_twice: the finish reason comes in two chunks, the second with usage.
         end_values: further members of the choice with the finish reason.
         delta_keys: members every delta has, null where nothing is to say; empty = those used.
-        reasoning: name of the member for reasoning.
+        reasoning: name of the member for reasoning; empty = it is counted, but not shown.
         reasoning_as: `text` = a string; `thinking` = Mistral's list in `content`; `details` = a
             string and OpenRouter's `reasoning_details`.
         reasoning_nulls: in answers with reasoning the one is null where the other speaks.
         calls: a tool call comes in fragments, whole in one chunk, or whole in the last chunk.
+        call_keys: members of a tool call where it begins, in order.
         call_in_role: a lone tool call without text begins in the first chunk of the choice.
         fragment_id: `id` in later fragments of a tool call; None = no such member.
         usage: shape of the usage object.
@@ -67,6 +71,7 @@ class Dialect:
         usage_null: when the other chunks have `usage: null`.
         filters: content filters speak: in a first chunk of their own and in every choice.
         stamp: member with an id of its own in the first and the last chunk (`x_groq`).
+        stamp_id: template of that id.
         pad: member that hides the length of tokens.
         sort_keys: members stand in alphabetical order.
         escape_html: `<`, `>` and `&` are escaped.
@@ -99,7 +104,10 @@ class Dialect:
     values: Mapping[str, Any] = field(default_factory=dict)
     chunk_keys: tuple[str, ...] = ("id", "object", "created", "model", "choices", "usage")
     choice_keys: tuple[str, ...] = ("index", "delta", "logprobs", "finish_reason")
+    role_choice_keys: tuple[str, ...] = ()
+    end_choice_keys: tuple[str, ...] = ()
     choice_values: Mapping[str, Any] = field(default_factory=dict)
+    no_logprobs: str = ""
     content_type: str = "text/event-stream; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     role: Mapping[str, Any] | None = field(
@@ -115,6 +123,7 @@ class Dialect:
     reasoning_as: Literal["text", "thinking", "details"] = "text"
     reasoning_nulls: bool = False
     calls: Literal["fragments", "whole", "whole_at_end"] = "fragments"
+    call_keys: tuple[str, ...] = ("index", "id", "type", "function")
     call_in_role: bool = False
     fragment_id: str | None = None
     usage: usage.Shape = usage.plain
@@ -123,6 +132,7 @@ class Dialect:
     usage_null: Literal["never", "asked", "always"] = "never"
     filters: bool = False
     stamp: str = ""
+    stamp_id: str = ""
     pad: Literal["", "obfuscation", "p"] = ""
     sort_keys: bool = False
     escape_html: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from json.encoder import encode_basestring
 from typing import Any
@@ -29,7 +30,13 @@ _PAD = "\ue0f0pad\ue0f1"
 
 _SAFE = {"filtered": False, "severity": "safe"}
 FILTERS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
-PROMPT_FILTERS = {**FILTERS, "jailbreak": {"detected": False, "filtered": False}}
+PROMPT_FILTERS = {
+    "hate": _SAFE,
+    "jailbreak": {"detected": False, "filtered": False},
+    "self_harm": _SAFE,
+    "sexual": _SAFE,
+    "violence": _SAFE,
+}
 _TEXTS = frozenset({"content", "reasoning", "refusal", "arguments"})
 NATIVE_ENDS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
 
@@ -46,6 +53,7 @@ class Facts:
         tokens: what was used.
         include_usage: whether usage was asked for.
         obfuscate: whether chunks are padded where the dialect pads.
+        stamp: what the member `Dialect.stamp` holds.
     """
 
     id: str
@@ -55,6 +63,7 @@ class Facts:
     tokens: Tokens
     include_usage: bool = False
     obfuscate: bool = True
+    stamp: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChunkWriter:
@@ -67,13 +76,15 @@ class ChunkWriter:
         self._templates: dict[tuple[int, str, int], _Template] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True
+        self._logprobs = not re.fullmatch(dialect.no_logprobs, facts.model)
 
     def text(self, index: int, piece: Piece, makes: deltas.Deltas) -> bytes:
         """Write a chunk with a piece of text."""
         key = (index, piece.kind, piece.call)
         template = self._templates.get(key)
         if template is None:
-            choice = self._choice(index, makes.template(piece), None, speaks=True)
+            speaks = piece.kind == "content"
+            choice = self._choice(index, makes.template(piece), None, speaks=speaks)
             template = self._templates[key] = _Template(self._dump([choice]))
         return self._finish(template, html_safe(encode_basestring(piece.text)[1:-1], self.dialect))
 
@@ -84,10 +95,11 @@ class ChunkWriter:
         finish_reason: str | None = None,
         *,
         usage: Mapping[str, Any] | None = None,
+        keys: Sequence[str] = (),
         members: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Write a chunk with one choice, and with further `members`."""
-        choice = self._choice(index, delta, finish_reason)
+        """Write a chunk with one choice, its members in the order of `keys`, and `members`."""
+        choice = self._choice(index, delta, finish_reason, keys=keys)
         return self._finish(_Template(self._dump([choice], usage, members)), "")
 
     def bare(self, usage: Mapping[str, Any]) -> bytes:
@@ -100,6 +112,7 @@ class ChunkWriter:
         delta: Mapping[str, Any],
         finish_reason: str | None,
         *,
+        keys: Sequence[str] = (),
         speaks: bool = False,
     ) -> dict[str, Any]:
         dialect = self.dialect
@@ -114,7 +127,8 @@ class ChunkWriter:
             "content_filter_results": FILTERS if speaks else {},
             **dialect.choice_values,
         }
-        choice = {key: known[key] for key in dialect.choice_keys}
+        keys = keys or dialect.choice_keys
+        choice = {key: known[key] for key in keys if key != "logprobs" or self._logprobs}
         if finish_reason is not None:
             choice.update(dialect.end_values)
         return choice
@@ -190,7 +204,7 @@ def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -
     for _ in range(rng.randint(*dialect.opens_with)):
         yield Send(comment(dialect))
     if dialect.filters:
-        yield Send(_filtered_prompt(dialect), 1)
+        yield Send(_filtered_prompt(), 1)
     if len(choices) == 1:
         for event in _choice(writer, choices[0]):
             yield Send(event, 1)
@@ -207,7 +221,7 @@ def comment(dialect: Dialect) -> bytes:
     return f": {dialect.keep_alive or 'keep-alive'}\n\n".encode()
 
 
-def _filtered_prompt(dialect: Dialect) -> bytes:
+def _filtered_prompt() -> bytes:
     chunk = {
         "choices": [],
         "created": 0,
@@ -216,7 +230,7 @@ def _filtered_prompt(dialect: Dialect) -> bytes:
         "object": "",
         "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": PROMPT_FILTERS}],
     }
-    return f"data: {dump(chunk, dialect)}\n\n".encode()
+    return f"data: {json.dumps(chunk, separators=(',', ':'))}\n\n".encode()
 
 
 def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
@@ -224,10 +238,12 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     thinks = any(piece.kind == "reasoning" for piece in choice.pieces)
     makes = deltas.Deltas(dialect, thinks=thinks, text=_TEXT)
     groups = makes.group(choice.pieces)
+    if not dialect.reasoning:
+        groups = [group for group in groups if group[0].kind != "reasoning"]
     if dialect.role is not None:
         delta = makes.role(groups)
-        stamp = {dialect.stamp: {"id": facts.values[dialect.stamp]}} if dialect.stamp else {}
-        yield writer.chunk(at, delta, members=stamp)
+        stamp = {dialect.stamp: facts.stamp} if dialect.stamp else {}
+        yield writer.chunk(at, delta, keys=dialect.role_choice_keys, members=stamp)
     last: tuple[Piece, ...] | None = None
     if groups and (dialect.end_on_last or makes.ends_in_calls(groups)):
         last = groups.pop()
@@ -247,12 +263,15 @@ def _end(
     delta = makes.of(last) if last else makes.end()
     usage = dialect.usage(facts.tokens)
     if dialect.stamp:
-        told = {dialect.stamp: {"id": facts.values[dialect.stamp], "usage": usage}}
+        stamp = {dialect.stamp: {"id": facts.stamp["id"], "usage": usage}}
         asked = usage if facts.include_usage else None
-        yield writer.chunk(at, delta, choice.ends_with, usage=asked, members=told)
+        yield writer.chunk(at, delta, choice.ends_with, usage=asked, members=stamp)
         return
     due = dialect.usage_on == "end" and (dialect.usage_always or facts.include_usage)
+    keys = dialect.end_choice_keys
+    members = {}
     if dialect.end_twice:
-        yield writer.chunk(at, delta, choice.ends_with)
-        delta = makes.end()
-    yield writer.chunk(at, delta, choice.ends_with, usage=usage if due else None)
+        yield writer.chunk(at, delta, choice.ends_with, keys=keys)
+        delta, members = makes.end(), {"service_tier": None}
+    told = usage if due else None
+    yield writer.chunk(at, delta, choice.ends_with, usage=told, keys=keys, members=members)

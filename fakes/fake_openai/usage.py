@@ -142,7 +142,7 @@ def groq(tokens: Tokens) -> dict[str, Any]:
     """Groq adds its times, in seconds: ten milliseconds a thousand prompt tokens, two a token."""
     prompt_time = round(tokens.prompt * 1e-5, 9)
     completion_time = round(tokens.completion * 2e-3, 9)
-    return {
+    usage: dict[str, Any] = {
         "queue_time": 0.28,
         "prompt_tokens": tokens.prompt,
         "prompt_time": prompt_time,
@@ -151,3 +151,6 @@ def groq(tokens: Tokens) -> dict[str, Any]:
         "total_tokens": tokens.total,
         "total_time": round(prompt_time + completion_time, 9),
     }
+    if tokens.reasoning:
+        usage["completion_tokens_details"] = {"reasoning_tokens": tokens.reasoning}
+    return usage

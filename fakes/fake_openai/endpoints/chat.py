@@ -117,6 +117,7 @@ def _facts(
             sum(choice.reasoning_tokens for choice in choices),
         ),
         include_usage=bool(options.get("include_usage")),
+        stamp={"id": fill(dialect.stamp_id, rng), "seed": rng.getrandbits(31)},
         obfuscate=options.get("include_obfuscation") is not False,
     )
 
