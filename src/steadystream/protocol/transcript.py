@@ -151,7 +151,10 @@ class Transcript(
             ValueError: `stored` is something else.
         """
         try:
-            return msgspec.convert(json.loads(stored), cls)
+            value = json.loads(stored)
+            if isinstance(value, dict):
+                value.setdefault("object", None)  # without a tag msgspec takes any object
+            return msgspec.convert(value, cls)
         except (ValueError, RecursionError, msgspec.ValidationError) as error:
             raise ValueError(f"expected a stored transcript, got {error}") from error
 
