@@ -1,0 +1,5 @@
+"""`python -m steadystream`."""
+
+from .cli import main
+
+main()
