@@ -54,6 +54,14 @@ def is_event_stream(response: aiohttp.ClientResponse) -> bool:
     return kind.partition(";")[0].strip().lower() == "text/event-stream"
 
 
+class HandedOver(Exception):
+    """No error: carries a response that belongs to the consumer, unread, past the stages."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
 @dataclass(frozen=True)
 class Exchange:
     """The innermost part of the pipeline: sends a request and yields what is streamed back.
@@ -110,7 +118,9 @@ class Exchange:
         response = await self.send(request)
         try:
             refused = await self.refusal(request, response)
-        except (asyncio.CancelledError, StreamFault):
+        except HandedOver:
+            raise
+        except BaseException:
             response.close()
             raise
         if refused is not None:

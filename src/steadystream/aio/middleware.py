@@ -18,9 +18,9 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .body import answer_behind, body_of
-from .exchange import Exchange
+from .exchange import Exchange, HandedOver
 from .opening import open_answer
-from .resending import HandedOver, Resender
+from .resending import Resender
 from .response import LogicalBody, logical, raise_foreign, replayed
 
 Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]

@@ -12,19 +12,11 @@ from steadystream.policy.backoff import is_transient
 from steadystream.request import Request
 
 from .body import body_of, resend_as
-from .exchange import headers_of, is_event_stream, read_error, refusal_of
+from .exchange import HandedOver, headers_of, is_event_stream, read_error, refusal_of
 from .faults import fault_of
 from .source import target_of
 
 _READABLE = frozenset({"", "identity", "gzip", "deflate"})
-
-
-class HandedOver(Exception):
-    """No error: carries a response that belongs to the consumer, unread, past the stages."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
 
 
 class Resender:

@@ -15,6 +15,7 @@ from .continuation import Continuation
 from .sse import SSEDecoder, encode
 from .transcript import Transcript
 
+_MOST_HELD = 1000
 _IDENTITY = ("id", "created", "model", "system_fingerprint", "service_tier")
 
 
@@ -38,7 +39,9 @@ class Head:
                 self._open = True
                 held, self._held = self._held, []
                 return [*held, *batch[position:]]
-            self._held.append(event)
+            # What carries nothing may be dropped where a server floods us with it.
+            if len(self._held) < _MOST_HELD:
+                self._held.append(event)
         told: Batch = [event for event in self._held if not isinstance(event, WireEvent)]
         if told:
             self._held = [event for event in self._held if isinstance(event, WireEvent)]

@@ -1,0 +1,70 @@
+"""What users write, checked by mypy and pyright and never run."""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+import aiohttp
+
+from fake_openai import FakeOpenAI, FakeOpenAIThread
+from steadystream import (
+    Answer,
+    GaveUp,
+    Message,
+    Rejected,
+    Retries,
+    Seam,
+    SteadyClient,
+    SteadyStream,
+    StreamFault,
+    Timeouts,
+    Transcript,
+    Usage,
+    Verdict,
+    answer_of,
+    partial_of,
+)
+
+
+async def client() -> None:
+    limits = Timeouts(idle=5, total=None)
+    async with SteadyClient("https://h/v1", api_key=None, timeouts=limits) as steady:
+        assert_type(steady, SteadyClient)
+        async with steady.stream(model="m", messages=[{"role": "user", "content": "hi"}]) as answer:
+            assert_type(answer, Answer)
+            async for text in answer.text():
+                assert_type(text, str)
+            async for event in answer:
+                match event:
+                    case Message(raw=raw):
+                        assert_type(raw, bytes)
+                    case _:
+                        pass
+        assert_type(answer.transcript, Transcript)
+        assert_type(answer.verdict, Verdict | None)
+        assert_type(answer.seams, tuple[Seam, ...])
+        assert_type(answer.usage, Usage)
+        assert_type(await steady.complete(model="m", messages=[], temperature=0.5), dict[str, Any])
+
+
+async def middleware() -> None:
+    steady = SteadyStream(dialect="vllm", retries=Retries(attempts=2))
+    async with aiohttp.ClientSession(middlewares=(steady,)) as session:
+        response = await session.post("https://h/v1/chat/completions", json={})
+        assert_type(answer_of(response), Answer | None)
+
+
+def errors(fault: StreamFault) -> None:
+    assert_type(fault.partial, Transcript | None)
+    assert_type(fault.gave_up, GaveUp | None)
+    assert_type(partial_of(fault), Transcript | None)
+    if isinstance(fault, Rejected):
+        assert_type(fault.status, int)
+
+
+async def fake() -> None:
+    async with FakeOpenAI(dialect="vllm", seed=1) as server:
+        assert_type(server, FakeOpenAI)
+        assert_type(server.base_url, str)
+    with FakeOpenAIThread() as thread:
+        assert_type(thread, FakeOpenAIThread)
