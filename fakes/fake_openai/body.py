@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from .chunks import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts, html_safe
 from .dialect import Dialect
-from .frames import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts, html_safe
 from .pieces import Choice
 
 

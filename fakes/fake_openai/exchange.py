@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .conversation import Conversation
-from .delivery import Delivery, pause, reset
+from .delivery import Delivery
 from .dialect import Continuation, Dialect
 from .errors import ErrorBody
 from .faults import Fault
@@ -17,6 +17,7 @@ from .journal import Received
 from .latency import Latency
 from .script import Answer, Reply
 from .steps import Steps
+from .wire import pause, reset
 from .writes import Writes
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 
 from .dialect import Dialect
-from .errors import INVALID, ApiError, ErrorBody, masked, render
+from .error_styles import render
+from .errors import INVALID, ApiError, ErrorBody, masked
 from .ids import fill
 
 _HELP = "You can retry your request, or contact us through our help center at help.openai.com"

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,10 +16,12 @@ from aiohttp import web
 from . import conversation, dialects
 from .desk import Desk
 from .endpoints import chat
-from .errors import ApiError, render
+from .error_styles import render
+from .errors import ApiError
 from .exchange import Exchange
 from .journal import Journal, Received, without_secrets
 from .latency import Latency
+from .listener import Listener
 from .routes import check_key, find
 from .script import Answer, Reply
 from .scripted import Scripted
@@ -68,19 +71,26 @@ class FakeOpenAI(Scripted):
         self.dialect = dialects.find(dialect)
         self.seed = seed
         self.api_keys = None if api_keys is None else frozenset(api_keys)
-        self.host = host
-        self.port = port
         self.latency = latency
         self.writes = writes
         self._created = created
         self._desk = Desk(seed)
         self._journal = Journal(journal_size)
         self._server: web.Server | None = None
-        self._listener: asyncio.Server | None = None
-        self._relisten: asyncio.Task[None] | None = None
+        self._listener = Listener(host, port)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
         self._broken: Exception | None = None
+
+    @property
+    def host(self) -> str:
+        """Address it listens at."""
+        return self._listener.host
+
+    @property
+    def port(self) -> int:
+        """Port it listens at; 0 before it does, if none was asked for."""
+        return self._listener.port
 
     @property
     def url(self) -> str:
@@ -111,26 +121,13 @@ class FakeOpenAI(Scripted):
                     await asyncio.sleep(0.002)
         return self.open_connections
 
-    @contextlib.asynccontextmanager
-    async def refusing(self) -> AsyncIterator[None]:
+    def refusing(self) -> AbstractAsyncContextManager[None]:
         """Let the kernel refuse new connections meanwhile; those that are open stay open."""
-        await self._stop_listening()
-        try:
-            yield
-        finally:
-            await self._listen()
+        return self._listener.refusing()
 
     async def go_down(self, seconds: float) -> None:
-        """Let the kernel refuse new connections for `seconds`."""
-        if self._listener is None:
-            return
-        await self._stop_listening()
-
-        async def later() -> None:
-            await asyncio.sleep(seconds)
-            await self._listen()
-
-        self._relisten = asyncio.create_task(later())
+        """Let the kernel refuse new connections for `seconds`; returns at once."""
+        await self._listener.go_down(seconds)
 
     async def start(self) -> Self:
         """Listen."""
@@ -141,15 +138,13 @@ class FakeOpenAI(Scripted):
             handler_cancellation=True,
             access_log=None,
         )
-        await self._listen()
+        await self._listener.open(self._server)
         return self
 
     async def close(self) -> None:
         """Stop: end all waits, close all connections."""
         self._closing = True
-        if self._relisten is not None:
-            self._relisten.cancel()
-        await self._stop_listening()
+        await self._listener.close()
         for task in tuple(self._tasks):
             task.cancel()
         if self._server is not None:
@@ -180,21 +175,6 @@ class FakeOpenAI(Scripted):
         if index == 0 or self._desk.is_scripted(asked):
             return reply.answer
         return self._desk.unscripted(asked, index)
-
-    async def _listen(self) -> None:
-        if self._closing or self._server is None or self._listener is not None:
-            return
-        loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(
-            self._server, self.host, self.port, reuse_address=True, backlog=4096
-        )
-        self.port = self._listener.sockets[0].getsockname()[1]
-
-    async def _stop_listening(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-            await asyncio.sleep(0)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         task = asyncio.current_task()

@@ -11,10 +11,11 @@ from aiohttp import web
 
 from fake_openai import body as whole_body
 from fake_openai import pieces, plausible
+from fake_openai.chunks import ChunkWriter, Facts
 from fake_openai.conversation import Conversation
 from fake_openai.exchange import Exchange
 from fake_openai.faults import BeforeHeaders, Fault, InStream, Scene
-from fake_openai.frames import ChunkWriter, Facts, comment, stream
+from fake_openai.frames import comment, stream
 from fake_openai.ids import fill
 from fake_openai.latency import Latency
 from fake_openai.script import Answer, Reply, ToolCall

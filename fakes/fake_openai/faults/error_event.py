@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fake_openai.chunks import dump
 from fake_openai.dialect import Dialect
-from fake_openai.frames import DONE, dump
+from fake_openai.frames import DONE
 from fake_openai.steps import Send, Step, Stop
 
 from .base import Placed, Scene

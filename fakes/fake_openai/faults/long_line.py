@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fake_openai.frames import dump
+from fake_openai.chunks import dump
 from fake_openai.steps import Send, Step
 
 from .base import Placed, Scene

@@ -1,0 +1,73 @@
+"""The listening socket: opened, closed, and opened again on the same port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+_BACKLOG = 4096
+
+
+class Listener:
+    """Listens for a server.
+
+    Args:
+        host: address to listen at.
+        port: port to listen at; 0 = a free one, which then stays the same.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self._server: web.Server | None = None
+        self._socket: asyncio.Server | None = None
+        self._later: asyncio.Task[None] | None = None
+
+    async def open(self, server: web.Server) -> None:
+        """Listen for `server`."""
+        self._server = server
+        await self._listen()
+
+    async def close(self) -> None:
+        """Stop listening, for good."""
+        self._server = None
+        if self._later is not None:
+            self._later.cancel()
+        await self._stop()
+
+    @contextlib.asynccontextmanager
+    async def refusing(self) -> AsyncIterator[None]:
+        """Let the kernel refuse new connections meanwhile."""
+        await self._stop()
+        try:
+            yield
+        finally:
+            await self._listen()
+
+    async def go_down(self, seconds: float) -> None:
+        """Let the kernel refuse new connections for `seconds`; returns at once."""
+        await self._stop()
+        if self._later is not None:
+            self._later.cancel()
+        self._later = asyncio.create_task(self._listen_after(seconds))
+
+    async def _listen_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self._listen()
+
+    async def _listen(self) -> None:
+        if self._server is None or self._socket is not None:
+            return
+        self._socket = await asyncio.get_running_loop().create_server(
+            self._server, self.host, self.port, reuse_address=True, backlog=_BACKLOG
+        )
+        self.port = self._socket.sockets[0].getsockname()[1]
+
+    async def _stop(self) -> None:
+        listening, self._socket = self._socket, None
+        if listening is not None:
+            listening.close()
+            await asyncio.sleep(0)  # the loop closes the socket in its next turn
