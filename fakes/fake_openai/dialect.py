@@ -94,6 +94,7 @@ class Dialect:
         call_index: whether tool calls of a whole answer are numbered.
         indent: spaces of indentation of a whole answer; None = compact.
         body_end: what stands after its JSON.
+        body_padding: white space sent before it while nothing is ready.
     """
 
     name: str
@@ -156,3 +157,4 @@ class Dialect:
     call_index: bool = False
     indent: int | None = None
     body_end: str = ""
+    body_padding: str = ""

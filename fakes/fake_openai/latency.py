@@ -30,9 +30,6 @@ class Latency:
         if not 0 <= self.jitter <= 1:
             raise ValueError(f"jitter must be between 0 and 1, got {self.jitter:g}")
 
-    def __bool__(self) -> bool:
-        return bool(self.first_token or self.between)
-
     def first(self, rng: random.Random) -> float:
         """Return the wait before the first chunk, in seconds."""
         return self._spread(self.first_token, rng)

@@ -150,6 +150,7 @@ class FakeOpenAI(Scripted):
         if self._server is not None:
             self._server.pre_shutdown()
             await self._server.shutdown(1.0)
+            await asyncio.sleep(0)  # connections are lost in the next turn of the loop
             self._server = None
 
     async def __aenter__(self) -> Self:
@@ -195,6 +196,7 @@ class FakeOpenAI(Scripted):
     async def _serve(self, request: web.BaseRequest, received: Received) -> web.StreamResponse:
         # All of it, always: a connection closed with bytes unread is reset by the kernel, and what
         # was sent before is lost.
+        _continue(request)
         received.raw_body = await request.read()
         self._journal.add(received)
         exchange = Exchange(self, request, received)
@@ -232,6 +234,12 @@ class FakeOpenAI(Scripted):
         if not any(fault.ends for fault in received.faults):
             self._desk.whole(asked)
         return response
+
+
+def _continue(request: web.BaseRequest) -> None:
+    # RFC 9110, 10.1.1: some clients send a large body only after this.
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _request(*args: Any) -> web.BaseRequest:  # of aiohttp's arguments only the last is ours

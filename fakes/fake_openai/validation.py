@@ -14,6 +14,7 @@ _NOT_JSON = (
     " valid JSON. If you have trouble figuring out how to fix this, please contact us through our"
     " help center at help.openai.com.)"
 )
+_MOST_CHOICES = 128
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 
 
@@ -49,10 +50,11 @@ def check_chat(body: Mapping[str, Any]) -> None:
     for name in ("max_tokens", "max_completion_tokens", "n"):
         _want(body, name, int, "an integer")
         _at_least(body, name, 1, "integer")
+    _at_most(body, "n", _MOST_CHOICES, "integer")
     for name, top in (("temperature", 2), ("top_p", 1)):
         _want(body, name, (int, float), "a decimal")
         _at_least(body, name, 0, "decimal")
-        _at_most(body, name, top)
+        _at_most(body, name, top, "decimal")
     _check_stream_options(body)
 
 
@@ -139,17 +141,15 @@ def _at_least(body: Mapping[str, Any], name: str, lowest: int, number: str) -> N
         )
 
 
-def _at_most(body: Mapping[str, Any], name: str, highest: int) -> None:
+def _at_most(body: Mapping[str, Any], name: str, highest: int, number: str) -> None:
     value = body.get(name)
     if value is not None and value > highest:
-        told = (
-            f"Invalid '{name}': decimal above maximum value. Expected a value <= {highest}, but got"
-        )
+        told = f"Invalid '{name}': {number} above maximum value."
         raise ApiError(
             400,
-            f"{told} {value} instead.",
+            f"{told} Expected a value <= {highest}, but got {value} instead.",
             param=name,
-            code="decimal_above_max_value",
+            code=f"{number}_above_max_value",
             kind="invalid",
         )
 

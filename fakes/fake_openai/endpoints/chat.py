@@ -23,6 +23,8 @@ from fake_openai.steps import Send, Step, Steps, Stop, Wait
 from fake_openai.usage import Tokens
 from fake_openai.writes import Writes
 
+_PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
+
 
 async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.StreamResponse:
     """Serve a checked request with `reply`."""
@@ -36,33 +38,44 @@ async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.S
     body = exchange.received.body
     choices = _choices(exchange, asked, reply, body)
     facts = _facts(exchange, asked, body, choices)
-    latency = reply.latency or exchange.latency
-    writes = reply.writes or exchange.writes
+    latency = exchange.latency if reply.latency is None else reply.latency
+    writes = exchange.writes if reply.writes is None else reply.writes
     streamed = bool(body.get("stream"))
-    if not (streamed and exchange.dialect.headers_first):
+    early = exchange.dialect.headers_first if streamed else exchange.dialect.body_padding
+    if not early:
         await exchange.pause(latency.first(exchange.chance))
     if streamed:
-        response = _response(exchange, exchange.dialect.content_type)
         steps: Steps = _streamed(exchange, facts, choices, latency, writes)
     else:
-        written = whole_body.whole(exchange.dialect, facts, choices)
-        response = _response(exchange, "application/json", len(written))
         writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
-        steps = [Send(written, 1), Stop("end")]
-    steps = _spoiled(exchange, facts, faults, steps, writes)
-    await exchange.deliver(response, steps, writes)
+        steps = _whole(exchange, facts, choices, latency)
+    in_stream = [f for f in faults if isinstance(f, InStream) and (streamed or not f.streams_only)]
+    length = None
+    if not streamed and not in_stream and not early:
+        length = sum(step.size for step in steps if isinstance(step, Send))
+    response = _response(exchange, streamed=streamed, length=length)
+    await exchange.deliver(response, _spoiled(exchange, facts, in_stream, steps, writes), writes)
     return response
 
 
-def _response(
-    exchange: Exchange, content_type: str, length: int | None = None
-) -> web.StreamResponse:
+def _response(exchange: Exchange, *, streamed: bool, length: int | None) -> web.StreamResponse:
     headers = exchange.headers()
-    headers["Content-Type"] = content_type
+    headers["Content-Type"] = exchange.dialect.content_type if streamed else "application/json"
     if length is not None:
         headers["Content-Length"] = str(length)
     exchange.received.status = 200
     return web.StreamResponse(headers=headers)
+
+
+def _whole(
+    exchange: Exchange, facts: Facts, choices: list[pieces.Choice], latency: Latency
+) -> list[Step]:
+    padding = exchange.dialect.body_padding.encode()
+    body: list[Step] = [Send(whole_body.whole(exchange.dialect, facts, choices), 1), Stop("end")]
+    if not padding:
+        return body
+    waits = Wait(latency.first(exchange.chance), padding, _PADDING_EVERY)
+    return [Send(padding * exchange.chance.randint(1, 3)), waits, *body]
 
 
 def _choices(
@@ -153,14 +166,13 @@ def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> It
 
 
 def _spoiled(
-    exchange: Exchange, facts: Facts, faults: Sequence[Fault], steps: Steps, writes: Writes
+    exchange: Exchange, facts: Facts, faults: Sequence[InStream], steps: Steps, writes: Writes
 ) -> Steps:
-    in_stream = [fault for fault in faults if isinstance(fault, InStream)]
-    if not in_stream:
+    if not faults:
         return steps  # made one by one while they are sent
     scene = Scene(exchange.dialect, exchange.rng, facts.id, facts.created, facts.model, writes)
     spoiled = list(steps)
-    for fault in in_stream:
+    for fault in faults:
         changed = fault.change(spoiled, scene)
         if changed is not None:
             exchange.note(fault)

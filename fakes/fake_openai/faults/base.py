@@ -22,9 +22,11 @@ class Fault:
 
     Attributes:
         ends: whether the response is not whole because of it.
+        streams_only: whether it has no meaning in an answer that is not streamed, and is left out.
     """
 
     ends: ClassVar[bool] = True
+    streams_only: ClassVar[bool] = False
     __slots__ = ()
 
 

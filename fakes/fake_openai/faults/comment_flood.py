@@ -23,6 +23,7 @@ class CommentFlood(Placed):
     """
 
     ends = False
+    streams_only = True
 
     n: int = 1000
 

@@ -19,6 +19,7 @@ class DuplicateChunk(InStream):
     """
 
     ends = False
+    streams_only = True
 
     after: int
     times: int = 1

@@ -26,6 +26,8 @@ class ErrorEvent(Placed):
         done: whether `[DONE]` follows; None = as the provider does it.
     """
 
+    streams_only = True
+
     message: str = _MESSAGE
     type: str | None = None
     code: str | int | None = None

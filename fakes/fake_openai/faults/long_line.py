@@ -24,6 +24,7 @@ class LongLine(Placed):
     """
 
     ends = False
+    streams_only = True
 
     bytes: int = 1 << 20
 
