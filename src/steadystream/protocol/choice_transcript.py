@@ -89,6 +89,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
         reasoning_name: how the server names reasoning in a message.
         audio: the last that came.
         earlier_text_chunks: deltas with content that `text_parts` no longer shows one by one.
+        earlier_loose_chunks: how many deltas whitespace at the end of `text_parts[0]` touches.
         text_parts: pieces of the content, joined when it is asked for.
         reasoning_parts: the same of the reasoning.
         refusal_parts: the same of the refusal.
@@ -105,6 +106,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
     reasoning_name: str = ""
     audio: Any = None
     earlier_text_chunks: int = 0
+    earlier_loose_chunks: int = 0
     text_parts: list[str] = []
     reasoning_parts: list[str] = []
     refusal_parts: list[str] = []
@@ -200,6 +202,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
     def text(self) -> str:
         """The content."""
         if len(self.text_parts) > 1:
+            self.earlier_loose_chunks = self._loose_chunks()
             self.earlier_text_chunks += len(self.text_parts) - 1
         return joined(self.text_parts)
 
@@ -207,6 +210,21 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
     def text_chunks(self) -> int:
         """Number of deltas with content."""
         return self.earlier_text_chunks + len(self.text_parts)
+
+    @property
+    def settled_text_chunks(self) -> int:
+        """Number of deltas with content that whitespace at the end of the content does not touch."""
+        return self.text_chunks - self._loose_chunks()
+
+    def _loose_chunks(self) -> int:
+        loose = 0
+        for part in reversed(self.text_parts[1:]):
+            if not part.isspace():
+                return loose + part[-1].isspace()
+            loose += 1
+        if self.earlier_text_chunks:
+            return loose + self.earlier_loose_chunks
+        return loose + bool(self.text_parts and self.text_parts[0][-1].isspace())
 
     @property
     def reasoning(self) -> str:

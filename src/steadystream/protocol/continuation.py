@@ -36,12 +36,14 @@ class Continuation:
         echo: the text handed in, where the reply may begin with it; "" where it never does.
         whitespace: delivered whitespace that was not handed in, since servers trim it or refuse it;
             the reply brings it again.
+        handed_in: chunks of text that were handed in, and do not come again.
     """
 
     request: Request | None
     rung: Rung
     echo: str = ""
     whitespace: str = ""
+    handed_in: int = 0
 
 
 def is_whole(request: Request, so_far: Transcript) -> bool:
@@ -69,9 +71,10 @@ def continuation(request: Request, so_far: Transcript, dialect: Dialect) -> Cont
     why = obstacle(request, so_far)
     if why is not None:
         return why
-    body = _with_fewer_tokens(request.body, so_far.text_chunks)
-    if body is None:
+    if _is_at_limit(request.body, so_far.text_chunks):
         return Continuation(None, Rung.LENGTH)
+    handed_in = so_far.settled_text_chunks
+    body = _with_fewer_tokens(request.body, handed_in)
     prefix = so_far.text.rstrip()
     whitespace = so_far.text[len(prefix) :]
     rung = dialect.rung_for(body.get("model"))
@@ -84,7 +87,7 @@ def continuation(request: Request, so_far: Transcript, dialect: Dialect) -> Cont
     body |= {"messages": messages, **dialect.switches}
     asked = replace(request, body=body, url=dialect.continuation_url(request.url))
     echo = messages[-1]["content"] if dialect.echoes else ""
-    return Continuation(asked, rung, echo=echo, whitespace=whitespace)
+    return Continuation(asked, rung, echo=echo, whitespace=whitespace, handed_in=handed_in)
 
 
 def _has_call(choice: Any) -> bool:
@@ -98,19 +101,23 @@ def _is_constrained(body: Mapping[str, Any]) -> bool:
     return shaped or forced or any(body.get(name) is not None for name in _GRAMMARS)
 
 
-def _with_fewer_tokens(body: Mapping[str, Any], received: int) -> dict[str, Any] | None:
-    """Shrink the ceilings by what was received; None when nothing is left of one.
+def _is_at_limit(body: Mapping[str, Any], received: int) -> bool:
+    """Say whether the answer has come to its ceiling.
 
-    A chunk holds one token or more, so that a count of chunks never shrinks a ceiling too far:
-    where it says that nothing is left, the server had come to its limit.
+    A chunk holds one token or more: where a count of chunks says that nothing is left, the server
+    had come to its limit.
     """
+    limits = [body.get(name) for name in _LIMITS]
+    return any(isinstance(limit, int) and limit <= received for limit in limits)
+
+
+def _with_fewer_tokens(body: Mapping[str, Any], handed_in: int) -> dict[str, Any]:
+    """Shrink the ceilings by what need not come again; for the reason above never too far."""
     shrunk = dict(body)
     for name in _LIMITS:
         limit = body.get(name)
         if isinstance(limit, int):
-            if limit <= received:
-                return None
-            shrunk[name] = limit - received
+            shrunk[name] = limit - handed_in
     return shrunk
 
 

@@ -74,7 +74,7 @@ class Splice:
         self._echoed = ""
         self._may_echo = bool(continuation.echo)
         self._whitespace = continuation.whitespace
-        self._tokens_before = so_far.text_chunks
+        self._tokens_before = continuation.handed_in
         self._seam = Seam(len(so_far.text), continuation.rung, False, attempt, cause)
         self._resumed = False
 

@@ -102,6 +102,12 @@ class Transcript(
         return mine.text_chunks if mine else 0
 
     @property
+    def settled_text_chunks(self) -> int:
+        """Number of content deltas in choice 0 that no whitespace at the end of the text touches."""
+        mine = self.choice()
+        return mine.settled_text_chunks if mine else 0
+
+    @property
     def finish_reasons(self) -> dict[int, str | None]:
         """Finish reason by index of the choice; None while it is under way."""
         return {mine.index: mine.finish_reason for mine in self.choices}
