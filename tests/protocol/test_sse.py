@@ -97,6 +97,16 @@ def test_retry_is_ignored_when_it_is_no_such_number(value: bytes) -> None:
     assert decoder.retry is None
 
 
+def test_retry_holds_from_the_end_of_its_line_on() -> None:
+    decoder = SSEDecoder()
+
+    decoder.feed(b"retry: 15")
+    assert decoder.retry is None
+
+    decoder.feed(b"00\n")
+    assert decoder.retry == 1500
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
 def test_lines_end_in_lf_cr_or_crlf(end: bytes) -> None:
     assert data(end.join([b"data: 1", b"data: 2", b"", b"data: 3", b"", b""])) == ["1\n2", "3"]

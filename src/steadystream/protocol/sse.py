@@ -56,8 +56,6 @@ class SSEDecoder:
         keep_silent: whether blocks that dispatch nothing (comments, a lone `retry`) are returned
             too, with data None. Then the `raw` of all events and of `leftover` add up to the body.
         last_event_id: what a browser would send as `Last-Event-ID`.
-        retry: the time to wait before reconnecting, in milliseconds, as the server set it last.
-            Numbers of more than 18 digits are ignored.
 
     Source: WHATWG HTML, sections 9.2.5 and 9.2.6.
     """
@@ -68,7 +66,7 @@ class SSEDecoder:
         self.max_event_bytes = max_event_bytes
         self.keep_silent = keep_silent
         self.last_event_id = ""
-        self.retry: int | None = None
+        self._retry: int | None = None
         self._mark: bytes | None = b""  # what may become a byte order mark; None once decided
         self._parts: list[bytes] = []  # the open block; joined once, so that the cost is linear
         self._held = 0  # bytes in _parts
@@ -76,6 +74,18 @@ class SSEDecoder:
         self._line_start = True
         self._after_cr = False
         self._fresh = False  # nothing at all is pending: the next byte starts a block
+
+    @property
+    def retry(self) -> int | None:
+        """Milliseconds to wait before reconnecting, as the server set them last.
+
+        Unlike an id it holds from the end of its line on, blank line or none. Numbers of more than
+        18 digits are ignored.
+        """
+        held = b"".join(self._parts)[self._skip :]
+        lines = held[: max(held.rfind(b"\n"), held.rfind(b"\r")) + 1]
+        retry = _fields(lines)[3]
+        return self._retry if retry is None else retry
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Return the events that `chunk` completes, in order.
@@ -191,7 +201,7 @@ class SSEDecoder:
         if id_ is not None:
             self.last_event_id = id_
         if retry is not None:
-            self.retry = retry
+            self._retry = retry
         if data is not None or self.keep_silent:
             events.append(ServerSentEvent(type_, data, self.last_event_id, raw))
 
