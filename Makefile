@@ -18,7 +18,8 @@ test-litellm: .venv-litellm/ok  ## litellm against the fake (it pins an older op
 	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients
 
 test-oldest: .venv-oldest/ok  ## the oldest aiohttp and openai that are supported
-	.venv-oldest/bin/python -m pytest tests/aio tests/contract tests/shells tests/clients/test_openai.py
+	.venv-oldest/bin/python -m pytest tests/aio tests/contract tests/shells \
+		tests/clients/test_openai.py tests/clients/test_openai_unchanged.py tests/clients/test_aiohttp_sse_client.py
 
 check: .venv/ok  ## format, lint, types, import directions
 	$(BIN)/ruff format --check .
@@ -43,7 +44,7 @@ bench: .venv/ok  ## ratios of speed and memory, taken in one run
 .venv-litellm/ok: pyproject.toml constraints-litellm.txt
 	$(PYTHON) -m venv .venv-litellm
 	.venv-litellm/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm
+	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm langchain-openai
 	@touch $@
 
 .venv-oldest/ok: pyproject.toml constraints-oldest.txt

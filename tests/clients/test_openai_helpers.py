@@ -1,0 +1,42 @@
+"""`chat.completions.stream()`, which accumulates for its user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+import pytest
+
+from clients.cases import BODY, steady
+from clients.openai_sdk import sdk
+from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI, ToolCall
+
+
+async def _accumulated(client: openai.AsyncOpenAI, **body: Any) -> Any:
+    async with client.chat.completions.stream(**BODY, **body) as stream:
+        async for _ in stream:
+            pass
+        return await stream.get_final_completion()
+
+
+async def test_the_stream_helper_accumulates_a_healed_answer() -> None:
+    async with FakeOpenAI("vllm") as fake, sdk(fake, steady()) as client:
+        fake.fail(Cut(after=3), CleanEnd(after=5))
+
+        completion = await _accumulated(client)
+
+        assert completion.choices[0].message.content == fake.answer_to(BODY).text
+        assert completion.choices[0].finish_reason == "stop"
+        assert len(fake.requests) == 3
+
+
+@pytest.mark.parametrize("healed", [False, True])
+async def test_the_stream_helper_hands_out_tool_calls(healed: bool) -> None:
+    call = ToolCall("weather", {"city": "Köln"})
+    async with FakeOpenAI() as fake, sdk(fake, steady("openai") if healed else None) as client:
+        fake.reply(Answer(tool_calls=[call]))
+
+        completion = await _accumulated(client)
+
+        [got] = completion.choices[0].message.tool_calls
+        assert (got.function.name, got.function.arguments) == (call.name, call.json)
