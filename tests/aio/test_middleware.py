@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
 import zlib
@@ -486,3 +487,36 @@ async def test_two_readers_at_once_are_told_so() -> None:
 
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_a_read_that_is_given_up_loses_nothing() -> None:
+    script = [OK, http_chunk(piece("one")), 0.1, *map(http_chunk, (piece(" two"), STOP, DONE)), END]
+    async with wire(script) as server, session() as chat, ask(chat, server.url) as got:
+        body = await got.content.readany()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(got.content.readany(), 0.01)
+
+        assert text_of(body + await got.content.read()) == "one two"
+
+
+async def test_a_response_that_nobody_holds_any_more_closes_its_connection() -> None:
+    async with wire([OK, http_chunk(piece("one")), Act.HOLD]) as server, session() as chat:
+        got = await ask(chat, server.url)
+        await got.content.readany()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(got.content.readany(), 0.01)
+        del got
+        gc.collect()
+
+        assert await server.idle() == 0
+
+
+async def test_a_server_that_is_gone_in_the_middle_leaves_the_partial() -> None:
+    async with wire([OK, http_chunk(piece("one")), 0.05, Act.RESET]) as server, session() as chat:
+        got = await ask(chat, server.url)
+        server.stop()
+        with pytest.raises(AnswerBroken, match="expected a connection to") as caught:
+            await got.read()
+
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "one"

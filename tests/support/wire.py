@@ -50,6 +50,7 @@ class Wire:
         self.requests: list[tuple[bytes, bytes]] = []
         self.open = 0
         self.url = ""
+        self.server: asyncio.Server | None = None
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
@@ -82,6 +83,11 @@ class Wire:
             await writer.drain()
         return True
 
+    def stop(self) -> None:
+        """Refuse further connections; open ones go on."""
+        assert self.server is not None
+        self.server.close()
+
     async def idle(self) -> int:
         """Return the connections left once the loop had time to close them."""
         for _ in range(50):
@@ -102,7 +108,7 @@ def _end(writer: asyncio.StreamWriter, act: Act) -> None:
 async def wire(*scripts: Iterable[Step]) -> Any:
     """Serve the scripts on a free port of the loopback."""
     served = Wire(scripts)
-    server = await asyncio.start_server(served.handle, "127.0.0.1", 0)
+    served.server = server = await asyncio.start_server(served.handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     served.url = f"http://127.0.0.1:{port}/v1"
     async with server:

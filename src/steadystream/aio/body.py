@@ -135,6 +135,9 @@ class _Logical(aiohttp.ClientResponse):
         self._stop()
         return released
 
+    def __del__(self, *_: Any) -> None:
+        self._stop()
+
     def _stop(self) -> None:
         end, self._end = self._end, None
         if end is not None:

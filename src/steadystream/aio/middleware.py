@@ -21,7 +21,7 @@ from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver
 from .opening import open_answer
 from .resending import Resender
-from .response import LogicalBody, logical, raise_foreign, replayed
+from .response import LogicalBody, logical, raise_unanswered, replayed
 
 Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
@@ -86,7 +86,7 @@ class SteadyStream:
         except Rejected:
             return replayed(request, *sender.last_rejected())
         except StreamFault as fault:
-            raise_foreign(fault)
+            raise_unanswered(fault)
         except BaseException:
             body.end()
             raise

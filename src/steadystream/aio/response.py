@@ -58,16 +58,18 @@ class AnswerLate(aiohttp.SocketTimeoutError):
         self.gave_up: GaveUp | None = fault.gave_up
 
 
-def raise_foreign(fault: StreamFault) -> NoReturn:
-    """Raise a fault as an error that code written for aiohttp knows.
+def broken(fault: StreamFault) -> AnswerBroken | AnswerLate:
+    """Return a fault as an error that code written for aiohttp knows."""
+    if isinstance(fault, (NoFirstToken, Stalled, DeadlineExceeded)):
+        return AnswerLate(fault)
+    return AnswerBroken(fault)
 
-    A failure to connect is raised as aiohttp raised it.
-    """
+
+def raise_unanswered(fault: StreamFault) -> NoReturn:
+    """Raise the fault of an answer that never began; a failure to connect as aiohttp raised it."""
     if isinstance(fault, ConnectFailed) and isinstance(fault.__cause__, aiohttp.ClientError):
         raise fault.__cause__ from None
-    if isinstance(fault, (NoFirstToken, Stalled, DeadlineExceeded)):
-        raise AnswerLate(fault) from fault
-    raise AnswerBroken(fault) from fault
+    raise broken(fault) from fault
 
 
 def partial_of(error: BaseException | None) -> Transcript | None:
@@ -98,6 +100,7 @@ class LogicalBody:
         self._sender = sender
         self._batches = answer.batches()
         self._over = False
+        self._pulling: asyncio.Task[bytes] | None = None
 
     async def pull(self) -> bytes:
         """Return the next bytes, b"" at the end.
@@ -121,12 +124,30 @@ class LogicalBody:
         return b""
 
     async def pull_or_raise(self) -> bytes:
-        """Return the next bytes; raises what code written for aiohttp knows."""
+        """Return the next bytes; raises what code written for aiohttp knows.
+
+        With aiohttp a read may be given up (`asyncio.wait_for`) and tried again without loss. So it
+        runs in a task that outlives the reader; the next one takes it over.
+        """
+        if self._pulling is None:
+            self._pulling = asyncio.get_running_loop().create_task(self.pull())
+            self._pulling.add_done_callback(_retrieved)
+        pulling = self._pulling
         try:
-            return await self.pull()
+            data = await asyncio.shield(pulling)
         except StreamFault as fault:
             self._over = True
-            raise_foreign(fault)
+            raise broken(fault) from fault
+        except asyncio.CancelledError:
+            reader = asyncio.current_task()
+            if pulling.cancelled() and reader is not None and not reader.cancelling():
+                msg = "Connection closed"  # by `close` or `release`, under the reader's hands
+                raise aiohttp.ClientConnectionError(msg) from None
+            raise
+        finally:
+            if pulling.done():
+                self._pulling = None
+        return data
 
     def end(self) -> None:
         """Close the attempt under way now, and the pipeline as soon as the loop runs."""
@@ -140,9 +161,17 @@ class LogicalBody:
             task.add_done_callback(_CLOSING.discard)
 
     async def _close(self) -> None:
-        with contextlib.suppress(RuntimeError):  # somebody still reads: the closed response ends it
-            await self._batches.aclose()
-            await self.answer.close()
+        if self._pulling is not None:
+            self._pulling.cancel()
+            await asyncio.wait((self._pulling,))
+        await self._batches.aclose()
+        await self.answer.close()
+
+
+def _retrieved(task: asyncio.Task[bytes]) -> None:
+    """Look at the outcome of a read that nobody may come back for."""
+    if not task.cancelled():
+        task.exception()
 
 
 def logical(
