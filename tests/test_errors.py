@@ -16,6 +16,7 @@ FAULTS = [
     (errors.NoFirstToken(5), "no first token within 5 s"),
     (errors.Stalled(5, 7), "nothing of the answer for 5 s after 7 events"),
     (errors.DeadlineExceeded(9), "the answer was not whole within 9 s"),
+    (errors.DeadlineExceeded(None), "the answer was not whole in the session's time"),
     (errors.Rejected(503, "busy"), "expected an answer, got status 503: busy"),
     (
         errors.UpstreamError("boom", 500, "server_error"),

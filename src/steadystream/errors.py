@@ -187,18 +187,19 @@ class DeadlineExceeded(StreamFault):
     """The time for the whole answer, waiting and further attempts included, is over.
 
     Attributes:
-        seconds: the time that was allowed.
+        seconds: the time that was allowed; None where only the session of the caller knows it.
     """
 
     transient = False
     error_class = "timeout_total"
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float | None) -> None:
         super().__init__(seconds)
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return f"the answer was not whole within {self.seconds:g} s"
+        allowed = "in the session's time" if self.seconds is None else f"within {self.seconds:g} s"
+        return f"the answer was not whole {allowed}"
 
 
 class Rejected(StreamFault):

@@ -366,6 +366,16 @@ async def test_a_read_timeout_of_the_session_is_a_fault_that_is_mended(fake: Fak
         assert text_of(await got.read()) == fake.answer_to(BODY).text
 
 
+async def test_the_total_of_the_session_ends_the_wait_for_the_first_token() -> None:
+    limits = aiohttp.ClientTimeout(total=0.05)
+    async with wire([OK, Act.HOLD]) as server, session(timeout=limits) as chat:
+        with pytest.raises(AnswerLate, match="not whole in the session's time"):
+            await ask(chat, server.url)
+
+        assert len(server.requests) == 1
+        assert await server.idle() == 0
+
+
 async def test_a_deepseek_answer_is_continued_on_its_own_path() -> None:
     broken = [OK, http_chunk(piece("one")), Act.RESET]
     async with (

@@ -9,6 +9,7 @@ import aiohttp
 from steadystream.errors import (
     ConnectFailed,
     ConnectTimedOut,
+    DeadlineExceeded,
     Disconnected,
     InvalidRequest,
     Malformed,
@@ -39,6 +40,8 @@ def fault_of(
         return Malformed("an HTTP response", error.message, received)
     if isinstance(error, (aiohttp.ClientError, ConnectionError)):
         return Disconnected(received, _told(error))
+    if isinstance(error, TimeoutError):  # `ClientTimeout(total=...)` of the caller's session
+        return DeadlineExceeded(None)
     if isinstance(error, RuntimeError) and str(error) == "Connection closed.":
         # What a body says whose framing was garbled, once its bytes are read.
         return Disconnected(received, "the framing of the body is garbled")
