@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .kinds import Kind
 from .tally import Read
 
 SEAM = "\N{BROKEN BAR}"
+State = Literal["waits", "reads", "interrupted", "whole", "broken"]
 _TAIL = 240
 _KEPT_AFTER_END = 60
 
 
 @dataclass(slots=True)
 class Strand:
-    """The latest text of one stream; `SEAM` stands where an attempt ended and the next went on."""
+    """The latest of one stream.
+
+    Attributes:
+        number: of the stream.
+        tail: the end of its text; `SEAM` stands where an attempt ended and the next went on.
+        state: `waits`, `reads`, `interrupted`, `whole` or `broken`.
+        met: what interrupted it last.
+    """
 
     number: int
     tail: str = ""
-    state: str = "waits"
+    state: State = "waits"
+    met: Kind | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes."""
+        return self.state in {"whole", "broken"}
 
 
 @dataclass(slots=True)
@@ -70,7 +85,8 @@ class Lane:
         """Note that an attempt ended early, and whether another follows."""
         self.kinds[kind] += 1
         self.attempts += again
-        self.strands[number].state = kind.value
+        strand = self.strands[number]
+        strand.state, strand.met = "interrupted", kind
 
     def seam(self, number: int) -> None:
         """Note that a stream goes on."""
@@ -85,6 +101,6 @@ class Lane:
         strand = self.strands.pop(read.case.number)
         strand.state = "whole" if read.whole else "broken"
         self.strands[strand.number] = strand
-        over = [n for n, s in self.strands.items() if s.state in ("whole", "broken")]
+        over = [n for n, s in self.strands.items() if s.over]
         for number in over[:-_KEPT_AFTER_END]:
             del self.strands[number]

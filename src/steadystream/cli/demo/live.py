@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
@@ -11,14 +9,20 @@ from rich.table import Table
 from rich.text import Text
 
 from .kinds import Kind
-from .lane import SEAM, Lane, Strand
+from .lane import SEAM, Lane, State, Strand
 from .settings import Settings
 
 BARE, STEADY, SEAMS = "yellow", "cyan", "magenta"
-_LEFT = 36
+_LEFT = 39
 _FRAME = 6
 """Lines of the view that are not streams: title, passes, headings, blanks."""
-_MARKS = {"whole": ("✓", "green"), "broken": ("✗", "red"), "reads": ("│", "cyan")}
+_MARKS: dict[State, tuple[str, str]] = {
+    "waits": ("·", "dim"),
+    "reads": ("│", "cyan"),
+    "interrupted": ("✂", "red"),
+    "whole": ("✓", "green"),
+    "broken": ("✗", "red"),
+}
 
 
 def view(settings: Settings, bare: Lane, steady: Lane, width: int, height: int) -> RenderableType:
@@ -49,8 +53,8 @@ def _title(settings: Settings) -> Text:
 def _passes(bare: Lane, steady: Lane, width: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=12)
-    table.add_column(width=max(8, width - 59))
-    for size in (7, 9, 10, 6):
+    table.add_column(width=max(8, width - 60))
+    for size in (9, 10, 11, 7):
         table.add_column(width=size, justify="right", no_wrap=True)
     for lane, style in ((bare, BARE), (steady, STEADY)):
         bar = ProgressBar(lane.total, lane.done, complete_style=style, finished_style=style)
@@ -68,61 +72,66 @@ def _passes(bare: Lane, steady: Lane, width: int) -> Table:
 def _met(bare: Lane, steady: Lane, lines: int) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=18, no_wrap=True)
-    table.add_column(width=5, justify="right")
-    table.add_column(width=7, justify="right")
-    table.add_row(Text("interruptions", "bold"), Text("bare", BARE), Text("steady", STEADY))
-    for kind in Kind:
-        left, right = bare.kinds[kind], steady.kinds[kind]
-        if kind is Kind.UNPLANNED and not left + right:
-            continue
-        table.add_row(kind.value, _count(left), _count(right))
-    rows: list[tuple[str, int, int]] = [
-        ("all", bare.kinds.total(), steady.kinds.total()),
-        ("characters lost", bare.lost, steady.lost),
-        ("attempts", bare.attempts, steady.attempts),
-    ]
-    for name, left, right in rows:
-        table.add_row(Text(name, "bold"), _count(left), _count(right))
-    table.add_row(Text("seams", f"bold {SEAMS}"), "", _count(steady.seams))
-    del table.rows[lines:]
+    for _ in range(2):
+        table.add_column(width=9, justify="right")
+    for row in _counts(bare, steady)[:lines]:
+        table.add_row(*row)
     return table
 
 
+def _counts(bare: Lane, steady: Lane) -> list[tuple[Text, Text, Text]]:
+    heading = Text("interruptions", "bold"), Text("bare", BARE), Text("steady", STEADY)
+    kinds = [
+        (Text(kind.value), _count(bare.kinds[kind]), _count(steady.kinds[kind]))
+        for kind in Kind
+        if kind is not Kind.UNPLANNED or bare.kinds[kind] + steady.kinds[kind]
+    ]
+    sums = [
+        (Text(name, "bold"), _count(left), _count(right))
+        for name, left, right in (
+            ("all", bare.kinds.total(), steady.kinds.total()),
+            ("characters lost", bare.lost, steady.lost),
+            ("attempts", bare.attempts, steady.attempts),
+        )
+    ]
+    return [heading, *kinds, *sums, (Text("seams", f"bold {SEAMS}"), Text(), _count(steady.seams))]
+
+
 def _count(value: int) -> Text:
-    return Text(f"{value}", "" if value else "dim")
+    return Text(f"{value:,}", "" if value else "dim")
 
 
 def _strands(lane: Lane, width: int, lines: int) -> Group:
     """Show the streams that ended last above those under way."""
-    over = [s for s in lane.strands.values() if s.state in ("whole", "broken")]
-    open_now = [s for s in lane.strands.values() if s.state not in ("whole", "broken")]
+    over = [strand for strand in lane.strands.values() if strand.over]
+    under_way = [strand for strand in lane.strands.values() if not strand.over]
     room = lines - 1
-    below = min(len(open_now), max(room - len(over), room * 2 // 3))
-    shown = [*over[len(over) - min(len(over), room - below) :], *open_now[:below]]
+    below = min(len(under_way), max(room - len(over), room * 2 // 3))
+    above = min(len(over), room - below)
+    shown = [*over[len(over) - above :], *under_way[:below]]
     heading = Text.assemble(("streams", "bold"), (f"  {SEAM}", SEAMS), (" = seam", "dim"))
-    return Group(heading, *_lines(shown, width))
+    return Group(heading, *(line(strand, width) for strand in shown))
 
 
-def _lines(strands: Sequence[Strand], width: int) -> list[Text]:
-    return [_line(strand, width) for strand in strands]
-
-
-def _line(strand: Strand, width: int) -> Text:
-    mark, style = _MARKS.get(strand.state, ("✂", "red"))
-    line = Text.assemble((f"{strand.number:>4} ", "dim"), (f"{mark} ", style), no_wrap=True)
-    told = "" if strand.state in _MARKS or strand.state == "waits" else f" [{strand.state}]"
-    if strand.state == "waits":
-        line = Text.assemble((f"{strand.number:>4} ", "dim"), ("· waits", "dim"), no_wrap=True)
-    tail = Text(last_cells(strand.tail, width - line.cell_len - len(told)))
+def line(strand: Strand, width: int) -> Text:
+    """Return one stream as a line of at most `width` cells."""
+    mark, style = _MARKS[strand.state]
+    told = f" {strand.met}" if strand.met and strand.state in {"interrupted", "broken"} else ""
+    head = Text.assemble((f"{strand.number:>4} ", "dim"), (f"{mark} ", style), no_wrap=True)
+    tail = Text(last_cells(strand.tail, width - head.cell_len - len(told)))
     tail.highlight_regex(SEAM, f"bold {SEAMS}")
-    if strand.state in ("whole", "broken"):
+    if strand.over:
         tail.stylize("dim")
-    return line.append_text(tail).append(told, "red")
+    return head.append_text(tail).append(told, "red")
+
+
+# Terminals disagree on the width of joined emoji; a line wider than thought breaks the view.
+_JOINERS = {0x200D: None, 0xFE0F: None}
 
 
 def last_cells(text: str, cells: int) -> str:
     """Return the end of `text` that fits into so many cells of a terminal, as one line."""
-    flat = " ".join(text.split())
+    flat = " ".join(text.translate(_JOINERS).split())
     while flat and cell_len(flat) > cells:
         flat = flat[max(1, (cell_len(flat) - cells) // 2) :]
     return flat

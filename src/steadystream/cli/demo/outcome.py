@@ -31,12 +31,12 @@ class Joint:
     Attributes:
         position: characters of text before it.
         rung: how the answer was continued.
-        kind: what had ended the attempt before.
+        kinds: what had ended the attempts since the last seam.
     """
 
     position: int
     rung: str
-    kind: Kind
+    kinds: tuple[Kind, ...]
 
 
 @dataclass(frozen=True, slots=True)

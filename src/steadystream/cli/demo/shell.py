@@ -48,7 +48,7 @@ def run(settings: Settings, report: Path, *, plain: bool) -> int:
         done = " and ".join(f"{lane.done} of {total} with {lane.name}" for lane in (bare, steady))
         console.print(f"stopped: {done}; no report was written", soft_wrap=True)
         return INTERRUPTED
-    return _conclude(settings, *tallies, report, console, drawn=drawn)
+    return conclude(settings, *tallies, report, console, drawn=drawn)
 
 
 async def _both(
@@ -108,17 +108,18 @@ async def _telling(bare: Lane, steady: Lane, console: Console) -> AsyncIterator[
         task.cancel()
 
 
-def _conclude(
+def conclude(
     settings: Settings, bare: Tally, steady: Tally, report: Path, console: Console, *, drawn: bool
 ) -> int:
+    """Print the table and what failed, write the report, and return the exit status."""
     parts = words.rows(bare, steady)
     if drawn:
-        console.print(table.drawn(parts))
+        console.print(table.drawn(parts, console.width))
     else:
         console.print("", *table.lines(parts), "", sep="\n", soft_wrap=True)
     failed = different(steady)
-    for read in failed:
-        console.print(words.complaint(read, settings.seed, settings.dialect), soft_wrap=True)
+    for text in words.complaints(failed, settings.seed, settings.dialect):
+        console.print(text, soft_wrap=True)
     about = About(
         settings,
         steadystream=version("steadystream"),

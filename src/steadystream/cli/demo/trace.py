@@ -28,6 +28,7 @@ class Trace:
         self._legs: list[Leg] = []
         self._joints: list[Joint] = []
         self._text: list[str] = []
+        self._joined = 0
         self._over = False
         lane.started(case.number)
 
@@ -51,8 +52,9 @@ class Trace:
 
     def resumed(self, position: int, rung: str) -> None:
         """Note a seam."""
-        kind = self._legs[-1].ended_by if self._legs else None
-        self._joints.append(Joint(position, rung, kind or Kind.UNPLANNED))
+        ended = [leg.ended_by for leg in self._legs[self._joined :] if leg.ended_by is not None]
+        self._joined = len(self._legs)
+        self._joints.append(Joint(position, rung, tuple(ended)))
         self._lane.seam(self._case.number)
 
     @property

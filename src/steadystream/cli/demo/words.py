@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .kinds import Kind
 from .lane import Lane
@@ -48,8 +48,11 @@ def seams(steady: Tally) -> list[Row]:
 
 
 def rows(bare: Tally, steady: Tally) -> list[list[Row]]:
-    """Return the whole table, in its parts."""
-    return [answers(bare, steady), interruptions(bare, steady), seams(steady)]
+    """Return the whole table in its parts: what went wrong first, then what came of it.
+
+    The end of a table stays in sight where a terminal is low.
+    """
+    return [interruptions(bare, steady), seams(steady), answers(bare, steady)]
 
 
 def headline(bare: Tally, steady: Tally) -> str:
@@ -57,7 +60,7 @@ def headline(bare: Tally, steady: Tally) -> str:
     if steady.broken:
         return f"{steady.broken} of {len(steady.reads)} answers differ with steadystream"
     return (
-        f"whole, to the character: {_of(bare.whole, bare)} answers with bare aiohttp, "
+        f"{_of(bare.whole, bare)} answers whole with bare aiohttp, "
         f"{_of(steady.whole, steady)} with steadystream"
     )
 
@@ -91,6 +94,13 @@ def complaint(read: Read, seed: int, dialect: str) -> str:
         lines.append(f"  ended with {read.outcome.error}")
     lines.append(f"  again: {replay(seed, number, dialect)}")
     return "\n".join(lines)
+
+
+def complaints(failed: Sequence[Read], seed: int, dialect: str, most: int = 10) -> list[str]:
+    """Return what is said of the streams that failed: all of `most`, the numbers of the rest."""
+    told = [complaint(read, seed, dialect) for read in failed[:most]]
+    rest = ", ".join(f"{read.case.number}" for read in failed[most:])
+    return [*told, f"and streams {rest}"] if rest else told
 
 
 def _of(count: int, tally: Tally) -> str:

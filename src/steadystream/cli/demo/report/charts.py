@@ -93,6 +93,9 @@ def _length(count: int, highest: int) -> str:
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> str:
-    """Explain colours: pairs of class and meaning."""
-    items = [tag("span", tag("i", class_=style), esc(name)) for style, name in entries]
+    """Explain colours: pairs of classes, separated by blanks, and what they mean."""
+    items = [
+        tag("span", *(tag("i", class_=style) for style in styles.split()), esc(name))
+        for styles, name in entries
+    ]
     return tag("p", *items, class_="legend")

@@ -81,6 +81,7 @@ def _head(bare: Tally, steady: Tally, about: About) -> str:
             class_="cards",
         ),
         tag("div", *(_number(*number) for number in numbers), class_="numbers"),
+        charts.legend(_BOTH),
     )
 
 
@@ -97,7 +98,7 @@ def _failures(steady: Tally, settings: Settings) -> str:
     failed = different(steady)
     if not failed:
         return ""
-    told = [words.complaint(read, settings.seed, settings.dialect) for read in failed]
+    told = words.complaints(failed, settings.seed, settings.dialect)
     return section(
         "Not whole with steadystream", *(tag("pre", esc(text), class_="bad") for text in told)
     )
@@ -141,7 +142,7 @@ def _streams(steady: Tally) -> str:
     reads = picked(steady)
     if not reads:
         return ""
-    legend = [("leg1", "attempts, alternating"), ("leg0", ""), ("cut", "interruption")]
+    legend = [("leg1 leg0", "attempts, alternating"), ("cut", "interruption")]
     return section("Some streams, with their seams", charts.legend(legend), timelines(reads))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from steadystream.cli.demo.kinds import Kind
 from steadystream.cli.demo.outcome import Joint, Leg, Outcome
 from steadystream.cli.demo.tally import Read, Tally
 
@@ -12,21 +11,24 @@ from .markup import esc, tag
 
 
 def picked(tally: Tally, count: int = 5) -> list[Read]:
-    """Return the streams that are worth a look.
+    """Return the streams that are worth a look, in the order of their numbers.
 
-    Failed ones first, then those with the most seams, each bringing a kind of interruption that the
-    ones before did not show; in the order of their numbers.
+    Failed ones first; then, one by one, the stream that shows the most kinds of interruption which
+    those before it did not, more seams first.
     """
-    ranked = sorted(
-        tally.reads, key=lambda read: (read.whole, -len(read.outcome.joints), read.case.number)
-    )
-    chosen: list[Read] = []
-    shown: set[Kind] = set()
-    for read in [r for r in ranked if r.outcome.legs]:
-        new = set(read.outcome.interruptions) - shown
-        if len(chosen) < count and (new or not read.whole):
-            chosen.append(read)
-            shown |= new
+    chosen = [read for read in tally.reads if not read.whole][:count]
+    left = [read for read in tally.reads if read.whole and read.outcome.interruptions]
+    shown = {kind for read in chosen for kind in read.outcome.interruptions}
+
+    def worth(read: Read) -> tuple[int, int, int]:
+        new = len(set(read.outcome.interruptions) - shown)
+        return new, len(read.outcome.joints), -read.case.number
+
+    while left and len(chosen) < count:
+        best = max(left, key=worth)
+        left.remove(best)
+        chosen.append(best)
+        shown |= set(best.outcome.interruptions)
     return sorted(chosen, key=lambda read: read.case.number)
 
 
@@ -97,5 +99,6 @@ def text_with_seams(text: str, joints: Sequence[Joint]) -> str:
 
 
 def _mark(joint: Joint) -> str:
-    how = f"{joint.kind.value}; went on by {joint.rung.replace('_', ' ')}"
-    return tag("mark", esc(joint.kind.value), title=how)
+    ended = ", then ".join(joint.kinds)
+    how = f"{ended}; went on by {joint.rung.replace('_', ' ')}"
+    return tag("mark", esc(ended), title=how)
