@@ -213,7 +213,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
 
     @property
     def settled_text_chunks(self) -> int:
-        """Number of deltas with content that whitespace at the end of the content does not touch."""
+        """Number of deltas with content that no whitespace at the end of it touches."""
         return self.text_chunks - self._loose_chunks()
 
     def _loose_chunks(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from steadystream.errors import EventTooLarge, Malformed, StreamFault, Truncated, UpstreamError
 from steadystream.events import Batch, Comment, Done, Message
 
@@ -48,12 +50,14 @@ class Reader:
         """Note that the body ended cleanly, and return what its last, unclosed lines hold.
 
         The standard drops an event without a blank line behind it. Some gateways end so after a
-        whole answer, so an unclosed `[DONE]` or an unclosed but whole chunk is taken.
+        whole answer, so an unclosed `[DONE]` or an unclosed but whole chunk is taken, and closed:
+        what is forwarded after it must not run into it.
         """
         batch: Batch = []
         last = self._decoder.leftover()
-        if last is not None and not self.done:
-            self._read([last], batch)
+        if last is not None and last.data is not None and not self.done:
+            missing = b"\n" if last.raw.endswith(b"\n") else b"\n\n"
+            self._read([replace(last, raw=last.raw + missing)], batch)
             if isinstance(self.fault, Malformed):  # torn by the end: dropped, as the standard says
                 self.fault = None
         if not self.done and self.fault is None and not self._ends_bare:

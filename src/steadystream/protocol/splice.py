@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from steadystream.events import Batch, Done, Message, Resumed, Rung, Seam, WireE
 from . import chat
 from .continuation import Continuation
 from .sse import SSEDecoder, encode
+from .tolerance import coerce_chunk
 from .transcript import Transcript
 
 _MOST_HELD = 1000
@@ -122,6 +124,8 @@ class Splice:
         if text != chunk.text:
             delta["content"] = text
             choice["logprobs"] = None
+            if "text" in choice:  # a copy, or the older name
+                choice["text"] = text
         choice["delta"] = delta
         return (
             bool(text) or ends or chunk.usage is not None or bool(chunk.choices[0].delta.tool_calls)
@@ -183,16 +187,32 @@ def done() -> Done:
 
 
 def _message(document: dict[str, Any]) -> Message:
-    data = msgspec.json.encode(document)
+    try:
+        data = msgspec.json.encode(document).decode()
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
+        data = json.dumps(document)
     chunk = chat.decode(data)
     assert chunk is not None  # noqa: S101  # it is written as one
-    return Message(encode(data=data.decode()), chunk, chunk.carries)
+    return Message(encode(data=data), chunk, chunk.carries)
 
 
 def _document(raw: bytes) -> dict[str, Any]:
+    """Return the chunk in an event as JSON; one of another shape is brought into the usual one."""
     (event,) = SSEDecoder().feed(raw)
-    document: dict[str, Any] = msgspec.json.decode(event.data or "")
-    return document
+    data = event.data or ""
+    try:
+        value = msgspec.json.decode(data)
+    except msgspec.DecodeError:  # what Python servers write and msgspec refuses
+        value = json.loads(data)
+    return value if _has_usual_shape(value) else coerce_chunk(value) or {}
+
+
+def _has_usual_shape(value: Any) -> bool:
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return isinstance(choices, list) and all(
+        isinstance(choice, dict) and isinstance(choice.get("delta"), dict | None)
+        for choice in choices
+    )
 
 
 def _shift(usage: dict[str, Any], before: int) -> None:
