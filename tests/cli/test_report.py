@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from steadystream.cli.demo.kinds import Kind
-from steadystream.cli.demo.outcome import Joint
+from steadystream.cli.demo.outcome import Joint, Leg
 from steadystream.cli.demo.report import page
-from steadystream.cli.demo.report.timeline import picked, text_with_seams
+from steadystream.cli.demo.report.timeline import picked, text_with_seams, timelines
 from steadystream.cli.demo.tally import Tally
 from support.demo_streams import ABOUT, BARE, FAILED, STEADY, TEXT, arrived
 
@@ -76,6 +77,14 @@ def test_each_stream_that_lost_something_has_a_bar() -> None:
 def test_it_is_light_and_dark_and_made_for_small_screens_too() -> None:
     assert "prefers-color-scheme: dark" in PAGE
     assert 'name="viewport"' in PAGE
+
+
+def test_an_attempt_has_the_colour_of_its_text() -> None:
+    busy = arrived(TEXT, 1, TEXT, Kind.CUT)
+    legs = (Leg(0, 1, 0, Kind.OVERLOADED), Leg(1, 2, 4, Kind.CUT), Leg(2, 3, 23))
+    drawn = timelines([replace(busy, outcome=replace(busy.outcome, legs=legs))])
+    assert re.findall(r'<rect class="(\w+)" x', drawn) == ["idle", "cut", "leg1", "cut", "leg0"]
+    assert re.findall(r'<span class="(\w+)"', drawn) == ["leg1", "leg0"]
 
 
 def test_streams_that_failed_are_told_in_full() -> None:

@@ -30,7 +30,7 @@ def test_an_undisturbed_stream_is_one_attempt() -> None:
     clock.now += 2
     trace.came("ferry")
     outcome = trace.outcome()
-    assert (outcome.text, outcome.legs) == ("The ferry", (Leg(0, 2),))
+    assert (outcome.text, outcome.legs) == ("The ferry", (Leg(0, 2, 9),))
 
 
 def test_the_next_attempt_begins_after_the_wait() -> None:
@@ -54,6 +54,7 @@ def test_an_attempt_that_nothing_follows_is_the_last() -> None:
 
 def test_a_seam_names_all_that_went_wrong_since_the_last_one() -> None:
     trace, _, _ = traced(Kind.CUT, Kind.OVERLOADED)
+    trace.came("The ")
     trace.interrupted(Disconnected(1, "gone"), again=True)
     trace.interrupted(Rejected(503, "busy"), again=True)
     trace.resumed(4, "exact_prefix")
@@ -63,6 +64,24 @@ def test_a_seam_names_all_that_went_wrong_since_the_last_one() -> None:
         Joint(4, "exact_prefix", (Kind.CUT, Kind.OVERLOADED)),
         Joint(8, "exact_prefix", (Kind.UNPLANNED,)),
     )
+
+
+def test_what_went_wrong_before_any_text_is_part_of_no_seam() -> None:
+    trace, _, _ = traced(Kind.OVERLOADED, Kind.CUT)
+    trace.interrupted(Rejected(503, "busy"), again=True)
+    trace.came("The ")
+    trace.interrupted(Disconnected(1, "gone"), again=True)
+    trace.resumed(4, "exact_prefix")
+    assert [joint.kinds for joint in trace.outcome().joints] == [(Kind.CUT,)]
+
+
+def test_each_attempt_knows_how_many_characters_it_brought() -> None:
+    trace, _, _ = traced(Kind.CUT, Kind.OVERLOADED)
+    trace.came("The ")
+    trace.interrupted(Disconnected(1, "gone"), again=True)
+    trace.interrupted(Rejected(503, "busy"), again=True)
+    trace.came("ferry")
+    assert [leg.characters for leg in trace.outcome().legs] == [4, 0, 5]
 
 
 def test_the_lane_counts_while_the_stream_is_read() -> None:

@@ -54,7 +54,7 @@ def test_a_complaint_says_where_and_how_to_run_it_again() -> None:
         "  expected ...'The ferry waits for nobody.'",
         "  got      ...'The fairy'",
         "  ended with Stalled: quiet & gone",
-        "  again: steadystream demo --seed 5 --dialect vllm --stream 2 --plain",
+        "  again: steadystream demo --seed 5 --dialect vllm --only 2 --plain",
     ]
 
 

@@ -20,9 +20,9 @@ def a_case(number: int = 1, text: str = TEXT, *kinds: Kind) -> Case:
 
 
 def arrived(text: str, number: int = 1, true: str = TEXT, *kinds: Kind, error: str = "") -> Read:
-    legs = tuple(Leg(at, at + 0.5, kind, "gone") for at, kind in enumerate(kinds))
+    legs = tuple(Leg(at, at + 0.5, 4, kind, "gone") for at, kind in enumerate(kinds))
     if not error:
-        legs = (*legs, Leg(len(kinds), len(kinds) + 1))
+        legs = (*legs, Leg(len(kinds), len(kinds) + 1, 3))
     joints = tuple(Joint(4 * (at + 1), "exact_prefix", (kind,)) for at, kind in enumerate(kinds))
     outcome = Outcome(number, text, len(kinds) + 1.0, legs, () if error else joints, error)
     return read(a_case(number, true, *kinds), outcome)

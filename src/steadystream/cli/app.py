@@ -11,6 +11,16 @@ import typer
 
 from .demo.settings import Settings, Spoken
 
+# One line a paragraph: typer keeps the line ends of a docstring and breaks long lines once more.
+_DEMO = (
+    "Read the same streams through a server that breaks them: with bare aiohttp, and healed.\n\n"
+    "A fake server on this machine cuts, resets, stalls, truncates and garbles the streams, and "
+    "refuses requests. Which stream meets what depends only on the seed. Every answer is compared "
+    "with the true one, to the character.\n\n"
+    "Exit status: 0 if every answer that steadystream read is the true one, 1 if one is not, 130 "
+    "after Ctrl-C."
+)
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -35,7 +45,7 @@ def _about(
     """Take the options that belong to no command."""
 
 
-@app.command()
+@app.command(help=_DEMO)
 def demo(  # noqa: PLR0917  # typer hands options over by name
     streams: Annotated[int, typer.Option(min=1, max=100_000, help="Streams to read.")] = 200,
     seed: Annotated[int, typer.Option(help="Decides questions, answers and faults.")] = 7,
@@ -46,20 +56,12 @@ def demo(  # noqa: PLR0917  # typer hands options over by name
     concurrency: Annotated[
         int, typer.Option(min=1, max=2000, help="Streams open at the same time.")
     ] = 40,
-    stream: Annotated[
+    only: Annotated[
         int | None, typer.Option(min=1, help="Read only the stream with this number.")
     ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of the live view.")] = False,
 ) -> None:
-    """Read the same streams through a server that breaks them: with bare aiohttp, and healed.
-
-    A fake server on this machine cuts, resets, stalls, truncates and garbles the streams, and
-    refuses requests. Which stream meets what depends only on the seed. Every answer is compared
-    with the true one, to the character.
-
-    Exit status: 0 if every answer that steadystream read is the true one, 1 if one is not, 130
-    after Ctrl-C.
-    """
+    """Run the demo; see `_DEMO`."""
     from .demo.shell import run  # noqa: PLC0415  # keeps --help fast
 
     folder = report.absolute().parent
@@ -68,5 +70,5 @@ def demo(  # noqa: PLR0917  # typer hands options over by name
             f"expected a file in a folder that can be written to, got {report}",
             param_hint="--report",
         )
-    settings = Settings(streams, seed, dialect, concurrency, stream)
+    settings = Settings(streams, seed, dialect, concurrency, only)
     raise typer.Exit(run(settings, report, plain=plain))

@@ -14,12 +14,14 @@ class Leg:
     Attributes:
         start: seconds from the beginning of the stream.
         end: seconds from the beginning of the stream.
+        characters: characters of text that it brought.
         ended_by: what ended it before the end of the answer; None = it went well.
         said: how the client put it.
     """
 
     start: float
     end: float
+    characters: int = 0
     ended_by: Kind | None = None
     said: str = ""
 
@@ -31,7 +33,7 @@ class Joint:
     Attributes:
         position: characters of text before it.
         rung: how the answer was continued.
-        kinds: what had ended the attempts since the last seam.
+        kinds: what had ended the attempts since the last seam; not those before any text.
     """
 
     position: int

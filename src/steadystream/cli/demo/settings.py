@@ -70,7 +70,7 @@ class Settings:
         """The command that does the same again."""
         parts = ["steadystream demo", f"--seed {self.seed}", f"--dialect {self.dialect}"]
         if self.only is not None:
-            parts.append(f"--stream {self.only}")
+            parts.append(f"--only {self.only}")
         else:
             parts += [f"--streams {self.streams}", f"--concurrency {self.concurrency}"]
         return " ".join(parts)

@@ -66,15 +66,21 @@ class Trace:
         """Return what became of the stream, which is over now."""
         now = self._now()
         if not self._over:
-            self._legs.append(Leg(self._leg_start, now))
+            self._legs.append(Leg(self._leg_start, now, self._brought()))
         return Outcome(
             self._case.number, self.text, now, tuple(self._legs), tuple(self._joints), error
         )
 
     def _end_leg(self, kind: Kind, said: str, *, again: bool) -> None:
-        self._legs.append(Leg(self._leg_start, self._now(), kind, said))
+        self._legs.append(Leg(self._leg_start, self._now(), self._brought(), kind, said))
+        if not self._text:
+            self._joined = len(self._legs)
         self._over = not again
         self._lane.interrupted(self._case.number, kind, again=again)
+
+    def _brought(self) -> int:
+        """Return the characters that came since the last attempt ended."""
+        return len(self.text) - sum(leg.characters for leg in self._legs)
 
     def _now(self) -> float:
         return self._clock() - self._began

@@ -75,7 +75,7 @@ def progress(lane: Lane) -> str:
 
 def replay(seed: int, number: int, dialect: str) -> str:
     """Return the command that runs one stream again."""
-    return f"steadystream demo --seed {seed} --dialect {dialect} --stream {number} --plain"
+    return f"steadystream demo --seed {seed} --dialect {dialect} --only {number} --plain"
 
 
 def complaint(read: Read, seed: int, dialect: str) -> str:

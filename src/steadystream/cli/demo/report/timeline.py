@@ -54,7 +54,10 @@ def _stream(read: Read, longest: float) -> str:
 
 
 def _lanes(outcome: Outcome, longest: float) -> str:
-    rects = "".join(_leg(number, leg, longest) for number, leg in enumerate(outcome.legs, 1))
+    rects, part = "", 0
+    for number, leg in enumerate(outcome.legs, 1):
+        part += leg.characters > 0
+        rects += _leg(number, leg, longest, f"leg{part % 2}" if leg.characters else "idle")
     label = f"attempts of stream {outcome.number} over {outcome.seconds:.1f} seconds"
     line = '<line x1="0" y1="11" x2="100%" y2="11"/>'
     return (
@@ -63,11 +66,10 @@ def _lanes(outcome: Outcome, longest: float) -> str:
     )
 
 
-def _leg(number: int, leg: Leg, longest: float) -> str:
+def _leg(number: int, leg: Leg, longest: float, style: str) -> str:
     start, width = 100 * leg.start / longest, 100 * (leg.end - leg.start) / longest
     how = leg.ended_by.value if leg.ended_by else "to the end"
     title = tag("title", esc(f"attempt {number}: {leg.start:.2f} to {leg.end:.2f} s, {how}"))
-    style = f"leg{number % 2}"
     bar = (
         f'<rect class="{style}" x="{start:.2f}%" y="4" width="{max(width, 0.3):.2f}%" height="14" '
         f'rx="2">{title}</rect>'
