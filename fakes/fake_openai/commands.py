@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from typing import Annotated
@@ -74,7 +75,9 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
     try:
         asyncio.run(_serve(fake))
     except OSError as error:
-        typer.echo(f"fake-openai: cannot listen at {host}:{port}: {error.strerror}", err=True)
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else str(error)  # the resolver counts below 0
+        typer.echo(f"fake-openai: cannot listen at {host}:{port}: {reason}", err=True)
         raise typer.Exit(1) from None
 
 

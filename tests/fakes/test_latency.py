@@ -3,13 +3,14 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_openai import Latency
 
 
 @given(st.floats(0, 10), st.floats(0, 1), st.integers())
+@settings(max_examples=50)
 def test_a_wait_stays_within_its_jitter(between: float, jitter: float, seed: int) -> None:
     wait = Latency(between=between, jitter=jitter).next(random.Random(seed))
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_openai import Answer, ToolCall, pieces
@@ -15,6 +15,7 @@ CHUNKED = st.lists(st.text(min_size=1, max_size=6)).map(lambda chunks: Answer(ch
 
 
 @given(ANSWERS | CHUNKED)
+@settings(max_examples=50)
 def test_the_pieces_of_an_answer_joined_are_the_answer(answer: Answer) -> None:
     choice = pieces.cut(answer)
 
@@ -24,11 +25,13 @@ def test_the_pieces_of_an_answer_joined_are_the_answer(answer: Answer) -> None:
 
 
 @given(CHUNKED)
+@settings(max_examples=50)
 def test_chunks_that_were_given_are_the_pieces(answer: Answer) -> None:
     assert tuple(piece.text for piece in pieces.cut(answer).pieces) == answer.chunks
 
 
 @given(ANSWERS | CHUNKED, st.data())
+@settings(max_examples=50)
 def test_prefix_and_rest_joined_are_the_answer(answer: Answer, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(answer.text)))
 
@@ -39,6 +42,7 @@ def test_prefix_and_rest_joined_are_the_answer(answer: Answer, data: st.DataObje
 
 
 @given(ANSWERS, st.text(min_size=1))
+@settings(max_examples=50)
 def test_there_is_no_rest_after_what_is_no_prefix(answer: Answer, other: str) -> None:
     rest = pieces.rest_after(answer, other)
 
@@ -58,6 +62,7 @@ def test_reasoning_can_be_continued_before_the_first_word() -> None:
 
 
 @given(ANSWERS, st.integers(1, 30))
+@settings(max_examples=50)
 def test_a_token_limit_ends_the_answer_with_length(answer: Answer, limit: int) -> None:
     whole = pieces.cut(answer)
     choice = pieces.cut(answer, max_tokens=limit)

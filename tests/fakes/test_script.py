@@ -91,5 +91,5 @@ def test_empty_scripts_are_refused() -> None:
 
 
 def test_an_unknown_dialect_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="dialect must be one of openai, azure, .* got 'opnai'"):
+    with pytest.raises(ValueError, match=r"dialect must be one of openai, azure, .* got 'opnai'"):
         FakeOpenAI("opnai")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_openai.steps import Send, Step, Stop, Wait, split
@@ -18,6 +18,7 @@ def events(steps: list[Step]) -> int:
 
 
 @given(STEPS, st.integers(0, 100))
+@settings(max_examples=50)
 def test_a_cut_at_a_byte_leaves_that_many_bytes_before_it_and_loses_none(
     steps: list[Step], at: int
 ) -> None:
@@ -32,6 +33,7 @@ def test_a_cut_at_a_byte_leaves_that_many_bytes_before_it_and_loses_none(
 
 
 @given(STEPS, st.integers(0, 100))
+@settings(max_examples=50)
 def test_a_cut_at_a_byte_loses_no_event(steps: list[Step], at: int) -> None:
     parts = split(steps, None, at)
 
@@ -40,6 +42,7 @@ def test_a_cut_at_a_byte_loses_no_event(steps: list[Step], at: int) -> None:
 
 
 @given(STEPS, st.integers(0, 12))
+@settings(max_examples=50)
 def test_a_cut_after_an_event_leaves_that_many_events_before_it(
     steps: list[Step], after: int
 ) -> None:

@@ -52,7 +52,7 @@ def test_the_space_after_the_colon_can_be_left_out() -> None:
 
 
 def test_a_mode_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="mode must be one of event, .* got 'words'"):
+    with pytest.raises(ValueError, match=r"mode must be one of event, .* got 'words'"):
         Writes("words")  # type: ignore[arg-type]  # that is the point
 
 
