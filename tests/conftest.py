@@ -26,7 +26,7 @@ settings.register_profile(
     "many",
     settings.get_profile("default"),
     derandomize=False,
-    max_examples=1000,
+    max_examples=3000,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
