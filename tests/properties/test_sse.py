@@ -27,10 +27,15 @@ TOKENS = [
         b"\xbb",
     ),
 ]
+# Two kinds of bodies: scraps in any order, and streams that are nearly in order.
+scraps = st.lists(st.sampled_from(TOKENS), max_size=24)
+lines = st.sampled_from([b"data: x", b"data: x", b"data: a\rb", b"event: ping", b"id: 7", b": c"])
+ends = st.sampled_from([b"\n\n", b"\n\n", b"\n", b"\r\n\r\n", b"\r\n", b"\r", b"\n\r\n", b"\r\r\n"])
+blocks = st.lists(st.tuples(lines, ends).map(b"".join), max_size=8)
 bodies = st.builds(
     lambda mark, tokens: mark + b"".join(tokens),
     st.sampled_from([b"", b"", MARK]),
-    st.lists(st.sampled_from(TOKENS), max_size=24),
+    scraps | blocks,
 )
 
 

@@ -112,6 +112,10 @@ def test_lines_end_in_lf_cr_or_crlf(end: bytes) -> None:
     assert data(end.join([b"data: 1", b"data: 2", b"", b"data: 3", b"", b""])) == ["1\n2", "3"]
 
 
+def test_a_cr_ends_a_line_also_in_the_middle_of_a_stream() -> None:
+    assert data(b"data: 1\n\n", b"data: 2\rdata: 3\n\n") == ["1", "2\n3"]
+
+
 def test_a_crlf_that_is_cut_is_one_line_end() -> None:
     assert data(b"data: 1\r", b"\ndata: 2\r\n\r", b"\ndata: 3\n\n") == ["1\n2", "3"]
 
@@ -120,6 +124,13 @@ def test_an_event_that_ends_in_cr_does_not_wait_for_the_next_read() -> None:
     decoder = SSEDecoder()
 
     assert [event.data for event in decoder.feed(b"data: 1\r\n\r")] == ["1"]
+
+
+def test_the_lf_that_was_cut_off_belongs_to_the_next_block() -> None:
+    decoder = SSEDecoder(keep_silent=True)
+    decoder.feed(b"data: 1\r\n\r")
+
+    assert [event.raw for event in decoder.feed(b"\ndata: 2\n\n")] == [b"\ndata: 2\n\n"]
 
 
 def test_cr_and_lf_of_two_reads_do_not_make_a_blank_line() -> None:
@@ -228,6 +239,14 @@ def test_an_event_that_is_too_large_is_refused_however_it_comes(size: int) -> No
     assert caught.value.size > 64
 
 
+def test_an_event_that_is_too_large_is_refused_also_when_it_comes_whole() -> None:
+    decoder = SSEDecoder(max_event_bytes=64)
+    decoder.feed(b"data: 1\n\n")
+
+    with pytest.raises(EventTooLarge):
+        decoder.feed(b"data: " + b"x" * 100 + b"\n\n")
+
+
 def test_a_line_that_never_ends_is_refused_as_its_bytes_come() -> None:
     decoder = SSEDecoder(max_event_bytes=10_000)
 
@@ -269,6 +288,12 @@ def test_a_large_event_takes_at_most_four_times_its_size() -> None:
 
 def test_plain_data_is_encoded_as_one_line() -> None:
     assert encode(data="[DONE]") == b"data: [DONE]\n\n"
+
+
+def test_an_event_without_an_id_is_encoded_without_one() -> None:
+    (event,) = SSEDecoder().feed(b"data: 1\n\n")
+
+    assert encode(event) == event.raw
 
 
 def test_all_fields_are_encoded() -> None:

@@ -70,7 +70,7 @@ class SSEDecoder:
         self._mark: bytes | None = b""  # what may become a byte order mark; None once decided
         self._parts: list[bytes] = []  # the open block; joined once, so that the cost is linear
         self._held = 0  # bytes in _parts
-        self._skip = 0  # bytes at the head of the open block that belong to no line of it
+        self._skip = 0  # length of the byte order mark at the head of the open block
         self._line_start = True
         self._after_cr = False
         self._fresh = False  # nothing at all is pending: the next byte starts a block
@@ -86,6 +86,11 @@ class SSEDecoder:
         lines = held[: max(held.rfind(b"\n"), held.rfind(b"\r")) + 1]
         retry = _fields(lines)[3]
         return self._retry if retry is None else retry
+
+    @property
+    def between_events(self) -> bool:
+        """Whether nothing is pending, so that the next byte begins an event."""
+        return self._fresh
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Return the events that `chunk` completes, in order.
@@ -138,7 +143,9 @@ class SSEDecoder:
             chunk = self._strip_mark(chunk)
         if not chunk:
             return chunk
-        pos = self._finish_crlf(chunk)
+        # The LF of a CRLF that was cut in two; at the head of a block it says nothing to `_fields`.
+        pos = int(self._after_cr and chunk[0] == _LF)
+        self._after_cr = False
         short = _CR not in chunk and len(chunk) <= self.max_event_bytes
         start = 0
         while True:
@@ -167,14 +174,6 @@ class SSEDecoder:
         self._parts = [_MARK]
         self._held = self._skip = len(_MARK)
         return chunk[len(_MARK) :]
-
-    def _finish_crlf(self, chunk: bytes) -> int:
-        """Return where in `chunk` new lines begin: after the LF of a CRLF that was cut in two."""
-        cut = self._after_cr and chunk[0] == _LF
-        self._after_cr = False
-        if cut and not self._parts:
-            self._skip = 1
-        return int(cut)
 
     def _hold(self, part: bytes, events: list[ServerSentEvent]) -> None:
         if not part:
