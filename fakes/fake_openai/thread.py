@@ -60,6 +60,11 @@ class FakeOpenAIThread(Scripted):
         return self._fake.seed
 
     @property
+    def host(self) -> str:
+        """Address it listens at."""
+        return self._fake.host
+
+    @property
     def port(self) -> int:
         """Port it listens at."""
         return self._fake.port

@@ -1,0 +1,74 @@
+"""The reference of the fake names what there is, all of it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import fake_openai
+from fake_openai import FakeOpenAI, FakeOpenAIThread, Received, faults
+from fake_openai.dialects import DIALECTS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "fake-openai.md").read_text()
+FAULTS = [
+    kind
+    for kind in vars(faults).values()
+    if inspect.isclass(kind) and issubclass(kind, faults.Fault) and not inspect.isabstract(kind)
+]
+
+
+def test_the_public_names_are_these() -> None:
+    names = {
+        "Answer BrokenJSON CleanEnd CommentFlood Cut Drip DuplicateChunk ErrorEvent FakeOpenAI",
+        "FakeOpenAIThread Fault Latency LongLine NoHeaders Received RefuseConnection Reply Reset",
+        "ResetBeforeHeaders Stall Status ToolCall Writes",
+    }
+
+    assert set(fake_openai.__all__) == set(" ".join(names).split())
+    assert all(getattr(fake_openai, name).__name__ == name for name in fake_openai.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        fake_openai.Nothing  # noqa: B018 (looking is the point)
+
+
+@pytest.mark.parametrize("name", fake_openai.__all__)
+def test_every_public_name_is_on_the_page(name: str) -> None:
+    assert f"`{name}" in PAGE or name == "Fault"
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_every_dialect_is_in_the_table(name: str) -> None:
+    assert f"| `{name}` |" in PAGE
+
+
+@pytest.mark.parametrize("kind", [k for k in FAULTS if k is not faults.Fault])
+def test_every_fault_is_in_the_table_with_its_settings(kind: type[faults.Fault]) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{kind.__name__}("))
+
+    assert all(field.name in row for field in fields(kind))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("field", fields(Received), ids=lambda field: field.name)
+def test_every_member_of_the_journal_is_in_the_table(field: object) -> None:
+    assert f"`{field.name}`" in PAGE  # type: ignore[attr-defined]
+
+
+def test_both_servers_take_the_same_arguments_and_offer_the_same_members() -> None:
+    def offered(kind: type) -> set[str]:
+        return {name for name in dir(kind) if not name.startswith("_")}
+
+    one, two = (inspect.signature(kind) for kind in (FakeOpenAI, FakeOpenAIThread))
+    # What only endpoints and faults use.
+    inner = {"active", "created", "go_down", "true_choice"}
+    assert list(one.parameters.values()) == list(two.parameters.values())
+    assert offered(FakeOpenAI) - inner <= offered(FakeOpenAIThread)
+
+
+@pytest.mark.parametrize("name", inspect.signature(FakeOpenAI).parameters)
+def test_every_argument_is_in_the_table(name: str) -> None:
+    assert f"`{name}`" in PAGE
