@@ -126,6 +126,7 @@ def test_numbers_that_json_does_not_have_are_taken() -> None:
         ({"reasoning": {"text": "a"}}, "a"),
         ({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "a"}]}]}, "a"),
         ({"content": [{"type": "thinking", "thinking": "a"}]}, "a"),
+        ({"content": [{"type": "text", "text": "b"}], "reasoning_content": "a"}, "a"),
         ({"content": "a"}, ""),
     ],
 )

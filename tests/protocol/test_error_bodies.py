@@ -54,6 +54,9 @@ NESTED = {"message": "No such model.", "type": "invalid_request_error", "param":
             ErrorInfo("Overloaded", None, "overloaded_error"),
             id="type error",
         ),
+        pytest.param(
+            {"code": 429, "error": {"message": "Busy"}}, ErrorInfo("Busy", 429), id="code outside"
+        ),
         pytest.param({"detail": "Invalid API Key"}, ErrorInfo("Invalid API Key"), id="detail"),
         pytest.param(
             {

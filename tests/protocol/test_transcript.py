@@ -135,7 +135,7 @@ def test_the_first_identity_that_is_not_empty_holds() -> None:
         {"id": "", "model": "", "created": 0, "choices": []},
         *delta({"content": "a"}, id="c1", model="m1", created=5),
         *delta({"content": "b"}, id="c2", model="m2", created=6),
-        {**finish("stop"), "system_fingerprint": "fp", "service_tier": "default"},
+        {**finish("stop"), "id": "c3", "system_fingerprint": "fp", "service_tier": "default"},
     )
 
     assert (folded.id, folded.model, folded.created) == ("c1", "m1", 5)
