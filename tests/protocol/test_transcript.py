@@ -96,7 +96,9 @@ def test_it_is_finished_when_every_choice_seen_is() -> None:
 
 
 def test_a_finish_reason_is_not_forgotten() -> None:
-    folded = transcript(finish("length"), finish(None), finish(""))
+    again = delta({"role": "assistant", "content": ""})
+
+    folded = transcript(finish("length"), finish(None), finish(""), *again)
 
     assert folded.finish_reasons == {0: "length"}
 
@@ -186,9 +188,16 @@ def test_a_name_may_come_in_parts() -> None:
 
 
 def test_whole_calls_with_the_same_index_are_several() -> None:
-    assert call(part("f", "{}", index=0, id="a"), part("f", "[]", index=0, id="b")) == [
-        ("a", "f", "{}"),
-        ("b", "f", "[]"),
+    assert call(
+        part("f", "{}", index=0, id="a"),
+        part("f", "[", index=0, id="b"),
+        part(None, "]", index=0),
+    ) == [("a", "f", "{}"), ("b", "f", "[]")]
+
+
+def test_another_id_without_a_name_does_not_overwrite_the_first() -> None:
+    assert call(part("f", "{", index=0, id="a"), part(None, "}", index=0, id="b")) == [
+        ("a", "f", "{}")
     ]
 
 
@@ -272,6 +281,17 @@ def test_reasoning_is_in_the_message_under_the_name_it_came_with(name: str) -> N
 
     assert folded.message()[name] == "ab"
     assert folded.reasoning == "ab"
+
+
+def test_reasoning_under_several_names_is_told_under_the_first() -> None:
+    folded = transcript(*delta({"reasoning_content": "a"}, {"reasoning": "b"}))
+
+    assert folded.message()["reasoning_content"] == "ab"
+    assert "reasoning" not in folded.message()
+
+
+def test_the_role_is_what_the_server_says() -> None:
+    assert transcript(*delta({"role": "critic"}, {"content": "a"})).message()["role"] == "critic"
 
 
 def test_structured_reasoning_is_joined_and_keeps_its_signature() -> None:
