@@ -48,6 +48,7 @@ def test_help_of_the_demo_explains_options_and_exit_status() -> None:
         ("--streams", "many"),
         ("--concurrency", "0"),
         ("--dialect", "openai"),
+        ("--idle", "0"),
         ("--report", "/nowhere/at/all.html"),
         ("--report", "/"),
     ],
@@ -82,6 +83,9 @@ def test_the_command_of_a_report_has_all_settings() -> None:
     settings = Settings(12, 3, Spoken.KIMI, 5)
     assert settings.command == (
         "steadystream demo --seed 3 --dialect kimi --streams 12 --concurrency 5"
+    )
+    assert Settings(idle=2.5).command.startswith(
+        "steadystream demo --seed 7 --dialect vllm --idle 2.5 --streams"
     )
     assert Settings(only=17).command == "steadystream demo --seed 7 --dialect vllm --only 17"
 

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from steadystream.cli.demo.cases import case
+from steadystream.cli.demo.kinds import Kind
 from steadystream.cli.demo.lane import Lane
 from steadystream.cli.demo.passes import read_bare, read_steady
 from steadystream.cli.demo.settings import Settings, Spoken
@@ -51,21 +55,38 @@ def test_the_drawn_table_has_the_same_numbers(tmp_path: Path) -> None:
     assert "42 (51.9 %)" in concluded(STEADY, tmp_path / "r.html", drawn=True)[1]
 
 
+def noisy(streams: int) -> Settings:
+    """Return settings under which no stream goes silent, so that patience costs no time."""
+    silences = {Kind.STALL, Kind.KEEP_ALIVE}
+    for seed in itertools.count():
+        cases = [case(seed, number) for number in range(1, streams + 1)]
+        kinds = {blow.kind for asked in cases for blow in asked.blows}
+        if len(kinds) > streams // 2 and not kinds & silences:
+            return Settings(streams, seed, concurrency=streams, idle=30)
+    raise AssertionError
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("dialect", [Spoken.VLLM, Spoken.MISTRAL, Spoken.GROQ])
 async def test_streams_that_are_broken_bare_arrive_whole(dialect: Spoken) -> None:
-    settings = Settings(6, 11, dialect, 6)
+    settings = replace(noisy(6), dialect=dialect)
     bare = await read_bare(settings, Lane("bare aiohttp", 6))
     steady = await read_steady(settings, Lane("steadystream", 6))
     assert bare.broken > 0
     assert (steady.whole, steady.lost, steady.doubled) == (6, 0, 0)
+
+
+@pytest.mark.slow
+async def test_everything_that_was_planned_is_met() -> None:
+    settings = noisy(6)
+    steady = await read_steady(settings, Lane("steadystream", 6))
     met = [read.outcome.interruptions for read in steady.reads]
     assert met == [tuple(blow.kind for blow in read.case.blows) for read in steady.reads]
 
 
 @pytest.mark.slow
 async def test_a_pass_can_be_run_again_with_the_same_result() -> None:
-    settings = Settings(5, 3, concurrency=5)
+    settings = noisy(5)
     first, second = [await read_bare(settings, Lane("bare aiohttp", 5)) for _ in range(2)]
     assert [read.outcome.text for read in first.reads] == [r.outcome.text for r in second.reads]
 

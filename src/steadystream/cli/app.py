@@ -56,6 +56,9 @@ def demo(  # noqa: PLR0917  # typer hands options over by name
     concurrency: Annotated[
         int, typer.Option(min=1, max=2000, help="Streams open at the same time.")
     ] = 40,
+    idle: Annotated[
+        float, typer.Option(min=0.1, max=60, help="Seconds of silence that both put up with.")
+    ] = 1.0,
     only: Annotated[
         int | None, typer.Option(min=1, help="Read only the stream with this number.")
     ] = None,
@@ -70,5 +73,5 @@ def demo(  # noqa: PLR0917  # typer hands options over by name
             f"expected a file in a folder that can be written to, got {report}",
             param_hint="--report",
         )
-    settings = Settings(streams, seed, dialect, concurrency, only)
+    settings = Settings(streams, seed, dialect, concurrency, idle, only)
     raise typer.Exit(run(settings, report, plain=plain))

@@ -16,7 +16,7 @@ from .cases import Case, case
 from .lane import Lane
 from .outcome import Outcome
 from .plan import LATENCY, plan
-from .settings import FIRST_TOKEN_SECONDS, IDLE_SECONDS, Settings
+from .settings import FIRST_TOKEN, Settings
 from .steady import SteadyReader
 from .tally import Read, Tally, read
 
@@ -28,7 +28,7 @@ ReadOne = Callable[[Case], Awaitable[Outcome]]
 
 async def read_bare(settings: Settings, lane: Lane) -> Tally:
     """Read every stream with bare aiohttp."""
-    limits = aiohttp.ClientTimeout(total=_BARE_TOTAL_SECONDS, sock_read=IDLE_SECONDS)
+    limits = aiohttp.ClientTimeout(total=_BARE_TOTAL_SECONDS, sock_read=settings.idle)
     with _server(settings) as url:
         async with aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {_KEY}"},
@@ -42,7 +42,7 @@ async def read_bare(settings: Settings, lane: Lane) -> Tally:
 
 async def read_steady(settings: Settings, lane: Lane) -> Tally:
     """Read every stream with steadystream."""
-    limits = Timeouts(first_token=FIRST_TOKEN_SECONDS, idle=IDLE_SECONDS)
+    limits = Timeouts(first_token=FIRST_TOKEN * settings.idle, idle=settings.idle)
     with _server(settings) as url:
         async with SteadyClient(
             url, api_key=_KEY, dialect=settings.dialect, timeouts=limits, seed=settings.seed

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-IDLE_SECONDS = 1.0
-"""Short, so that a stream that went quiet costs the demo a second instead of a minute."""
-FIRST_TOKEN_SECONDS = 3.0
+FIRST_TOKEN = 3
+"""Patience for the first token, as a multiple of that for each further one."""
 
 
 class Spoken(StrEnum):
@@ -46,6 +45,8 @@ class Settings:
         seed: decides what is asked, answered and broken.
         dialect: what the fake server speaks.
         concurrency: streams open at the same time.
+        idle: silence in seconds that both readers put up with. Short, so that a stream that went
+            quiet costs the demo a second instead of a minute.
         only: number of the one stream to read; None = all of them.
     """
 
@@ -53,6 +54,7 @@ class Settings:
     seed: int = 7
     dialect: Spoken = Spoken.VLLM
     concurrency: int = 40
+    idle: float = 1.0
     only: int | None = None
 
     @property
@@ -69,6 +71,8 @@ class Settings:
     def command(self) -> str:
         """The command that does the same again."""
         parts = ["steadystream demo", f"--seed {self.seed}", f"--dialect {self.dialect}"]
+        if self.idle != 1:
+            parts.append(f"--idle {self.idle:g}")
         if self.only is not None:
             parts.append(f"--only {self.only}")
         else:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from steadystream.cli.demo import words
 from steadystream.cli.demo.plan import LATENCY
-from steadystream.cli.demo.settings import FIRST_TOKEN_SECONDS, IDLE_SECONDS, Settings
+from steadystream.cli.demo.settings import FIRST_TOKEN, Settings
 from steadystream.cli.demo.tally import Tally, different
 
 from . import charts
@@ -168,10 +168,11 @@ def _row(name: str, bare: str, steady: str) -> str:
 
 
 def _again(about: About) -> str:
+    idle = about.settings.idle
     facts = (
         "Both passes read the same answers and meet the same faults, which depend only on the seed "
         "and the number of the stream. The bare reader tries once, as such loops do. Both give up "
-        f"on a silence of {IDLE_SECONDS:g} s; steadystream waits {FIRST_TOKEN_SECONDS:g} s for the "
+        f"on a silence of {idle:g} s; steadystream waits {FIRST_TOKEN * idle:g} s for the "
         "first token, and has its defaults for all else. The server takes about "
         f"{1000 * LATENCY.between:g} ms a token."
     )
