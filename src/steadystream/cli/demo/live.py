@@ -14,8 +14,8 @@ from .settings import Settings
 
 BARE, STEADY, SEAMS = "yellow", "cyan", "magenta"
 _LEFT = 39
-_FRAME = 6
-"""Lines of the view that are not streams: title, passes, headings, blanks."""
+_FRAME = 7
+"""Lines that are not streams and counts: title, two passes, two blanks, and two below the view."""
 _MARKS: dict[State, tuple[str, str]] = {
     "waits": ("·", "dim"),
     "reads": ("│", "cyan"),
@@ -39,9 +39,10 @@ def view(settings: Settings, bare: Lane, steady: Lane, width: int, height: int) 
     body = Table.grid(padding=(0, 2, 0, 0), expand=True)
     body.add_column(width=_LEFT)
     body.add_column(ratio=1, no_wrap=True, overflow="crop")
-    lines = max(3, height - _FRAME - 1)
+    lines = max(3, height - _FRAME)
     body.add_row(_met(bare, steady, lines), _strands(now, width - _LEFT - 3, lines))
-    return Group(_title(settings), _passes(bare, steady, width), Text(), body)
+    # The terminal writes ^C behind the last line, which must have room for it.
+    return Group(_title(settings), _passes(bare, steady, width), Text(), body, Text())
 
 
 def _title(settings: Settings) -> Text:
