@@ -1,0 +1,21 @@
+"""Text that comes in pieces and is joined when somebody asks for it."""
+
+from __future__ import annotations
+
+
+def joined(parts: list[str]) -> str:
+    """Return the text in `parts`, and leave it there as one part."""
+    if len(parts) > 1:
+        parts[:] = ["".join(parts)]
+        if not parts[0].isascii():
+            parts[0] = _paired(parts[0])
+    return parts[0] if parts else ""
+
+
+def _paired(text: str) -> str:
+    """Unite halves of surrogate pairs, which some servers escape and send in two chunks."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return text
