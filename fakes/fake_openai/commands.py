@@ -73,7 +73,7 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
         journal_size=100,
     )
     try:
-        asyncio.run(_serve(fake))
+        asyncio.run(_serve(fake, anyone=not api_key))
     except OSError as error:
         number = error.errno or 0
         reason = os.strerror(number) if number > 0 else str(error)  # the resolver counts below 0
@@ -81,21 +81,21 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
         raise typer.Exit(1) from None
 
 
-async def _serve(fake: FakeOpenAI) -> None:
+async def _serve(fake: FakeOpenAI, *, anyone: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     async with fake:
-        typer.echo(_welcome(fake))
+        typer.echo(_welcome(fake, anyone=anyone))
         sys.stdout.flush()
         await stop.wait()
     typer.echo("stopped")
 
 
-def _welcome(fake: FakeOpenAI) -> str:
-    key = "YOUR_KEY" if fake.api_keys else "sk-any"
+def _welcome(fake: FakeOpenAI, *, anyone: bool) -> str:
+    key = "sk-any" if anyone else "YOUR_KEY"
     model = fake.dialect.models[0]
     lines = [
         f"fake-openai serves {fake.dialect.name} at {fake.base_url}",

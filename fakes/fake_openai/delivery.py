@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Iterator
 
 from aiohttp import web
 
@@ -23,6 +24,7 @@ class Delivery:
         request: the request that is answered.
         response: status and headers; its body is written here.
         received: where bytes and events are counted.
+        end: called when all that matters was sent, before the last bytes of it are.
         writes: borders of writes; `writes_a_turn` of them are made in one turn of the loop.
         rng: seeded chance.
     """
@@ -32,14 +34,17 @@ class Delivery:
         request: web.BaseRequest,
         response: web.StreamResponse,
         received: Received,
+        *,
         writes: Writes,
         rng: random.Random,
+        end: Callable[[], None],
     ) -> None:
         self._request = request
         self._response = response
         self._received = received
         self._writes = writes
         self._rng = rng
+        self._end = end
         self._chunked = False
         self._pace: Pace | None = None
         self._held: list[Send] = []
@@ -53,7 +58,7 @@ class Delivery:
             ConnectionResetError: the client is gone.
         """
         response = self._response
-        if response.content_length is None and self._request.version >= (1, 1):
+        if self._request.version >= (1, 1):
             response.enable_chunked_encoding()
             self._chunked = True
         await response.prepare(self._request)
@@ -77,9 +82,12 @@ class Delivery:
                 continue
             data = step.data
             size = len(data)
-            transport.write(b"%x\r\n%b\r\n" % (size, data) if chunked else data)
+            # Counted first: a client in another thread may look as soon as it has the bytes.
             received.bytes_sent += size
             received.chunks_sent += step.events
+            if step.final:
+                self._end()
+            transport.write(b"%x\r\n%b\r\n" % (size, data) if chunked else data)
             left -= 1
             if left == 0:
                 left = self.writes_a_turn
@@ -114,33 +122,34 @@ class Delivery:
         if not self._held:
             return
         held, self._held, self._holding = self._held, [], 0
-        await self._send(
-            Send(b"".join(send.data for send in held), sum(send.events for send in held))
-        )
+        data = b"".join(send.data for send in held)
+        events = sum(send.events for send in held)
+        await self._send(Send(data, events, final=any(send.final for send in held)))
 
     async def _send(self, send: Send) -> None:
+        left = send.size
         for _ in range(send.times):
-            if self._pace is not None:
-                await self._trickle(send.data, self._pace)
-            elif self._writes.mode in ("event", "whole"):
-                await self._put(send.data)
-            else:
-                for data in self._writes.cut(send.data, self._rng):
-                    await self._put(data)
-        self._received.chunks_sent += send.events
+            for data in self._cut(send.data):
+                left -= len(data)
+                if left == 0:
+                    self._received.chunks_sent += send.events
+                    if send.final:
+                        self._end()
+                await self._put(data)
 
-    async def _trickle(self, data: bytes, pace: Pace) -> None:
-        for at in range(0, len(data), pace.size):
-            await self._put(data[at : at + pace.size])
-            await asyncio.sleep(pace.every)
+    def _cut(self, data: bytes) -> Iterator[bytes]:
+        if self._pace is None:
+            return self._writes.cut(data, self._rng)
+        size = self._pace.size
+        return (data[at : at + size] for at in range(0, len(data), size))
 
     async def _put(self, data: bytes) -> None:
-        if not data:
-            return
         transport = self._transport()
-        transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
         self._received.bytes_sent += len(data)
+        transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
         await self._give_way(transport)
+        if self._pace is not None:
+            await asyncio.sleep(self._pace.every)
 
     def _transport(self) -> asyncio.Transport:
         transport = self._request.transport
@@ -158,16 +167,19 @@ class Delivery:
         if not wait.comment:
             await pause(wait.seconds)
             return
-        clock = asyncio.get_running_loop().time
-        end = clock() + wait.seconds
-        while (left := end - clock()) > 0:
+        # Counted and not clocked: the same seed gives the same bytes on a busy machine too.
+        left = wait.seconds
+        while left > 0:
             await self._put(wait.comment)
             await asyncio.sleep(min(left, wait.every))
+            left -= wait.every
 
     async def _stop(self, stop: Stop) -> None:
+        transport = self._transport()
+        self._end()
         if stop.how == "reset":
             await reset(self._request)
         elif stop.how == "cut":
-            self._transport().close()
+            transport.close()
         else:
             await self._response.write_eof()

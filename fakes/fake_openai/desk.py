@@ -64,7 +64,7 @@ class Desk:
     def count(self, asked: Conversation) -> int:
         """Return which request of its conversation this is, from 1."""
         with self._lock:
-            state = self._state(asked)
+            state = self._state(asked.key)
             state.attempts += 1
             return state.attempts
 
@@ -80,10 +80,10 @@ class Desk:
             faults: Sequence[Fault] = rule.take() if rule else ()
         return Reply(self._answer(asked, None), faults)
 
-    def whole(self, asked: Conversation) -> None:
+    def whole(self, conversation: str) -> None:
         """Take down that the answer of a conversation was sent whole."""
         with self._lock:
-            self._state(asked).whole = True
+            self._state(conversation).whole = True
 
     def true_answer(self, received: Received, asked: Conversation) -> Answer:
         """Return the true answer of a conversation, without dealing one out."""
@@ -113,7 +113,7 @@ class Desk:
 
     def _answer(self, asked: Conversation, planned: Answer | None) -> Answer:
         with self._lock:
-            state = self._state(asked)
+            state = self._state(asked.key)
             answer = planned
             if answer is None and not state.whole:
                 answer = state.answer
@@ -123,9 +123,9 @@ class Desk:
             state.answer, state.whole = answer, False
             return answer
 
-    def _state(self, asked: Conversation) -> _State:
-        state = self._states.setdefault(asked.key, _State())
-        self._states.move_to_end(asked.key)
+    def _state(self, key: str) -> _State:
+        state = self._states.setdefault(key, _State())
+        self._states.move_to_end(key)
         if len(self._states) > _CONVERSATIONS_KEPT:
             self._states.popitem(last=False)
         return state

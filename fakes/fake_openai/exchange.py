@@ -21,7 +21,7 @@ from .wire import pause, reset
 from .writes import Writes
 
 if TYPE_CHECKING:
-    from .server import FakeOpenAI
+    from .service import Service
 
 _FEW = 16
 _WRITES_A_TURN = 32
@@ -36,11 +36,11 @@ class Exchange:
         dialect: whose server this is.
     """
 
-    def __init__(self, server: FakeOpenAI, request: web.BaseRequest, received: Received) -> None:
-        self._server = server
+    def __init__(self, service: Service, request: web.BaseRequest, received: Received) -> None:
+        self._service = service
         self.request = request
         self.received = received
-        self.dialect: Dialect = server.dialect
+        self.dialect: Dialect = service.dialect
         self._rng: random.Random | None = None
         self._chance: random.Random | None = None
 
@@ -67,7 +67,7 @@ class Exchange:
     @property
     def created(self) -> int:
         """Seconds since 1970, as told to the client."""
-        return self._server.created(self.received.attempt)
+        return self._service.created(self.received.attempt)
 
     @property
     def model(self) -> str:
@@ -77,17 +77,17 @@ class Exchange:
     @property
     def seed(self) -> int:
         """Seed of the server."""
-        return self._server.seed
+        return self._service.seed
 
     @property
     def latency(self) -> Latency:
         """Latency of the server."""
-        return self._server.latency
+        return self._service.latency
 
     @property
     def writes(self) -> Writes:
         """Writes of the server."""
-        return self._server.writes
+        return self._service.writes
 
     @property
     def echoes(self) -> bool:
@@ -96,11 +96,25 @@ class Exchange:
 
     async def deliver(self, response: web.StreamResponse, steps: Steps, writes: Writes) -> None:
         """Send `response` with the body that `steps` make."""
-        delivery = Delivery(self.request, response, self.received, writes, self.chance)
+        self.received.status = response.status
+        delivery = Delivery(
+            self.request,
+            response,
+            self.received,
+            writes=writes,
+            rng=self.chance,
+            end=self._ended,
+        )
         # With few streams each write gets its turn of the loop, so that a client in the same loop
         # can read it by itself; with many they share turns.
-        delivery.writes_a_turn = 1 if self._server.active <= _FEW else _WRITES_A_TURN
+        delivery.writes_a_turn = 1 if self._service.active <= _FEW else _WRITES_A_TURN
         await delivery.run(steps)
+
+    def _ended(self) -> None:
+        ends = any(fault.ends for fault in self.received.faults)
+        self.received.ended = "fault" if ends else "whole"
+        if not ends:
+            self._service.whole(self.received)
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect."""
@@ -112,7 +126,7 @@ class Exchange:
 
     def true_choice(self, asked: Conversation, reply: Reply, index: int) -> Answer:
         """Return the true answer for choice `index`."""
-        return self._server.true_choice(asked, reply, index)
+        return self._service.true_choice(asked, reply, index)
 
     async def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`, which may be infinite."""
@@ -124,7 +138,7 @@ class Exchange:
 
     async def go_down(self, seconds: float) -> None:
         """Let the kernel refuse new connections for `seconds`."""
-        await self._server.go_down(seconds)
+        await self._service.listener.go_down(seconds)
 
     async def refuse(self, error: ErrorBody) -> web.StreamResponse:
         """Return the response for `error`."""

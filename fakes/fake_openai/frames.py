@@ -32,7 +32,7 @@ def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -
             yield from (Send(event, 1) for event in events if event is not None)
     if dialect.usage_on == "chunk" and (dialect.usage_always or writer.facts.include_usage):
         yield Send(writer.bare(usage=dialect.usage(writer.facts.tokens)), 1)
-    yield Send(DONE, 1)
+    yield Send(DONE, 1, final=True)
 
 
 def comment(dialect: Dialect) -> bytes:

@@ -6,20 +6,69 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import conversation
-from .desk import Desk
 from .dialect import Dialect
 from .faults import Fault
-from .journal import Journal, Received
+from .journal import Received
+from .latency import Latency
 from .script import Answer, Plan, Rule
+from .service import Service
 from .validation import check_chat
+from .writes import Writes
 
 
 class Scripted:
     """The driving side of the fake, the same in process and from another thread."""
 
-    dialect: Dialect
-    _desk: Desk
-    _journal: Journal
+    _service: Service
+
+    @property
+    def dialect(self) -> Dialect:
+        """The provider it speaks as."""
+        return self._service.dialect
+
+    @property
+    def seed(self) -> int:
+        """Seed of answers, ids, padding, jitter and random writes."""
+        return self._service.seed
+
+    @property
+    def latency(self) -> Latency:
+        """Latency of the model; may be set at any time."""
+        return self._service.latency
+
+    @latency.setter
+    def latency(self, latency: Latency) -> None:
+        self._service.latency = latency
+
+    @property
+    def writes(self) -> Writes:
+        """Borders of writes and form of lines; may be set at any time."""
+        return self._service.writes
+
+    @writes.setter
+    def writes(self, writes: Writes) -> None:
+        self._service.writes = writes
+
+    @property
+    def host(self) -> str:
+        """Address it listens at."""
+        return self._service.listener.host
+
+    @property
+    def port(self) -> int:
+        """Port it listens at; 0 before it does, if none was asked for."""
+        return self._service.listener.port
+
+    @property
+    def url(self) -> str:
+        """Address of the server, without a path."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """What clients want as base URL; DeepSeek continues answers at `url` + `/beta` instead."""
+        return f"{self.url}/v1"
 
     def reply(
         self,
@@ -47,7 +96,7 @@ class Scripted:
             raise ValueError("reply() needs at least one answer")
         _check_times(times)
         items = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
-        self._desk.script(Rule(items, times, model, contains))
+        self._service.desk.script(Rule(items, times, model, contains))
 
     def fail(
         self,
@@ -73,7 +122,7 @@ class Scripted:
         _check_times(times)
         rows = [(row,) if isinstance(row, Fault) else tuple(row) for row in faults]
         total = None if times is None else times * len(rows)
-        self._desk.spoil(Rule(rows, total, model, contains, cycle=True))
+        self._service.desk.spoil(Rule(rows, total, model, contains, cycle=True))
 
     @property
     def plan(self) -> Plan | None:
@@ -82,16 +131,16 @@ class Scripted:
         It runs in the server, once for each request, and gets the `Received`; a `Reply` without an
         answer has the one that the scripts give.
         """
-        return self._desk.plan
+        return self._service.desk.plan
 
     @plan.setter
     def plan(self, plan: Plan | None) -> None:
-        self._desk.plan = plan
+        self._service.desk.plan = plan
 
     @property
     def requests(self) -> list[Received]:
         """The requests so far, oldest first."""
-        return self._journal.list()
+        return self._service.journal.list()
 
     def answer_to(self, body: Mapping[str, Any]) -> Answer:
         """Return the true answer to a request body, whole, also if the body asks to continue one.
@@ -106,12 +155,12 @@ class Scripted:
         asked = conversation.read(self.dialect, path, body)
         received = Received("POST", path, body=body, attempt=1, model=asked.model)
         received.question, received.conversation = asked.question, asked.key
-        return self._desk.true_answer(received, asked)
+        return self._service.desk.true_answer(received, asked)
 
     def reset(self) -> None:
         """Forget scripts, faults, the plan, the conversations and the journal."""
-        self._desk.clear()
-        self._journal.clear()
+        self._service.desk.clear()
+        self._service.journal.clear()
 
 
 def _check_times(times: int | None) -> None:

@@ -22,11 +22,13 @@ class Send(msgspec.Struct, frozen=True, gc=False):
         data: the bytes.
         events: how many events that carry data end with them (1 or 0).
         times: how often they are sent; a large body need not be held in memory.
+        final: with them a client has all it needs, and may leave.
     """
 
     data: bytes
     events: int = 0
     times: int = 1
+    final: bool = False
 
     @property
     def size(self) -> int:
@@ -115,12 +117,13 @@ def _cut(step: Send, at: int) -> tuple[list[Step], list[Step]]:
     head: list[Step] = []
     tail: list[Step] = []
     if whole:
-        head.append(replace(step, times=whole, events=0))
+        head.append(replace(step, times=whole, events=0, final=False))
     left = step.times - whole
     if rest:
         head.append(Send(step.data[:rest]))
         left -= 1
-        tail.append(Send(step.data[rest:], events=step.events if left == 0 else 0))
+        last = left == 0
+        tail.append(Send(step.data[rest:], step.events if last else 0, final=step.final and last))
     if left:
         tail.append(replace(step, times=left))
     return head, tail

@@ -48,54 +48,9 @@ class FakeOpenAIThread(Scripted):
             created=created,
             journal_size=journal_size,
         )
-        self.dialect = self._fake.dialect
-        self._desk = self._fake._desk  # noqa: SLF001 (both are two handles of one server)
-        self._journal = self._fake._journal  # noqa: SLF001
+        self._service = self._fake._service  # noqa: SLF001 (both are handles of one server)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-
-    @property
-    def seed(self) -> int:
-        """Seed of the server."""
-        return self._fake.seed
-
-    @property
-    def host(self) -> str:
-        """Address it listens at."""
-        return self._fake.host
-
-    @property
-    def port(self) -> int:
-        """Port it listens at."""
-        return self._fake.port
-
-    @property
-    def url(self) -> str:
-        """Address of the server, without a path."""
-        return self._fake.url
-
-    @property
-    def base_url(self) -> str:
-        """What clients want as base URL."""
-        return self._fake.base_url
-
-    @property
-    def latency(self) -> Latency:
-        """Latency of the model; may be set at any time."""
-        return self._fake.latency
-
-    @latency.setter
-    def latency(self, latency: Latency) -> None:
-        self._fake.latency = latency
-
-    @property
-    def writes(self) -> Writes:
-        """Borders of writes and form of lines; may be set at any time."""
-        return self._fake.writes
-
-    @writes.setter
-    def writes(self, writes: Writes) -> None:
-        self._fake.writes = writes
 
     @property
     def open_connections(self) -> int:

@@ -8,7 +8,17 @@ import aiohttp
 import pytest
 
 from fake_openai import Answer, Cut, FakeOpenAI, Latency, Received, Reply, Stall, Status, ToolCall
-from support.openai_client import CHAT, ask, ask_on, chat, deltas, finish_reasons, text, usage
+from support.openai_client import (
+    CHAT,
+    ask,
+    ask_on,
+    chat,
+    deltas,
+    encoded,
+    finish_reasons,
+    text,
+    usage,
+)
 
 
 async def sent(fake: FakeOpenAI, chunks: int) -> None:
@@ -231,6 +241,19 @@ async def test_a_client_that_leaves_is_noted_with_what_it_got() -> None:
 
         assert await fake.quiet() == 0
         assert (fake.requests[0].ended, fake.requests[0].chunks_sent) == ("client left", 3)
+
+
+async def test_a_client_that_leaves_at_done_got_the_answer_whole() -> None:
+    async with FakeOpenAI() as fake:
+        fake.reply("one", "two")
+        for said in (b'"one"', b'"two"'):
+            reader, writer = await asyncio.open_connection(fake.host, fake.port)
+            writer.write(encoded(chat()))
+            stream = await reader.readuntil(b"[DONE]\n\n")
+            writer.close()
+            assert said in stream
+
+    assert [received.ended for received in fake.requests] == ["whole", "whole"]
 
 
 async def test_closing_the_server_ends_a_stall_at_once() -> None:

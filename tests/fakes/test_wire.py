@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from fake_openai import FakeOpenAI, Writes
-from support.openai_client import ask, chat, text
+from support.openai_client import ask, chat, encoded, text
 
 TEXT = "ø 日本 🌊"
 
@@ -56,11 +56,7 @@ async def test_a_client_in_the_same_loop_reads_write_by_write() -> None:
     async with FakeOpenAI(writes=Writes("bytes")) as fake:
         reader, writer = await asyncio.open_connection(fake.host, fake.port)
         fake.reply("x")
-        body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"q"}]}'
-        writer.write(
-            b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n"
-            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-        )
+        writer.write(encoded(chat()))
         await reader.readuntil(b"\r\n\r\n")
         reads = [await reader.read(65536) for _ in range(50)]
         writer.close()
@@ -107,11 +103,7 @@ async def test_a_slow_reader_holds_the_writer_back() -> None:
     async with FakeOpenAI() as fake:
         fake.reply("word " * 200_000)
         reader, writer = await asyncio.open_connection(fake.host, fake.port, limit=1024)
-        body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"q"}]}'
-        writer.write(
-            b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n"
-            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-        )
+        writer.write(encoded(chat()))
         await reader.readuntil(b"\r\n\r\n")
         sent = -1
         while sent != fake.requests[0].bytes_sent:

@@ -84,6 +84,18 @@ async def ask_on(
     headers: Mapping[str, str] | None = None,
 ) -> Raw:
     """The same over a connection that is open."""
+    writer.write(encoded(body, path, method=method, headers=headers))
+    return await read(reader)
+
+
+def encoded(
+    body: Mapping[str, Any] | bytes,
+    path: str = CHAT,
+    *,
+    method: str = "POST",
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the bytes of a request."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     head = {
         "Host": "x",
@@ -92,8 +104,7 @@ async def ask_on(
         **(headers or {}),
     }
     lines = [f"{method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items() if v), "", ""]
-    writer.write("\r\n".join(lines).encode() + raw)
-    return await read(reader)
+    return "\r\n".join(lines).encode() + raw
 
 
 async def read(reader: asyncio.StreamReader) -> Raw:

@@ -50,21 +50,11 @@ async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.S
         writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
         steps = _whole(exchange, facts, choices, latency)
     in_stream = [f for f in faults if isinstance(f, InStream) and (streamed or not f.streams_only)]
-    length = None
-    if not streamed and not in_stream and not early:
-        length = sum(step.size for step in steps if isinstance(step, Send))
-    response = _response(exchange, streamed=streamed, length=length)
+    response = web.StreamResponse(headers=exchange.headers())
+    content_type = exchange.dialect.content_type if streamed else "application/json"
+    response.headers["Content-Type"] = content_type
     await exchange.deliver(response, _spoiled(exchange, facts, in_stream, steps, writes), writes)
     return response
-
-
-def _response(exchange: Exchange, *, streamed: bool, length: int | None) -> web.StreamResponse:
-    headers = exchange.headers()
-    headers["Content-Type"] = exchange.dialect.content_type if streamed else "application/json"
-    if length is not None:
-        headers["Content-Length"] = str(length)
-    exchange.received.status = 200
-    return web.StreamResponse(headers=headers)
 
 
 def _whole(
@@ -146,7 +136,7 @@ def _streamed(
     dialect, rng = exchange.dialect, exchange.rng
     sends = stream(ChunkWriter(dialect, facts, rng), choices, rng)
     if not writes.plain:
-        sends = (Send(writes.dress(send.data), send.events) for send in sends)
+        sends = (Send(writes.dress(send.data), send.events, final=send.final) for send in sends)
     if writes.bom:
         yield Send(b"\xef\xbb\xbf")
     if dialect.headers_first and latency.first_token:

@@ -38,7 +38,7 @@ class ErrorEvent(Placed):
         steps = [*before, Send(scene.writes.dress(self._event(scene)), 1)]
         closes = scene.dialect.error_closes if self.done is None else self.done
         if closes:
-            steps.append(Send(scene.writes.dress(DONE), 1))
+            steps.append(Send(scene.writes.dress(DONE), 1, final=True))
         return [*steps, Stop("end")]
 
     def _event(self, scene: Scene) -> bytes:
