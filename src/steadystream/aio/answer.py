@@ -85,11 +85,13 @@ class Answer:
 
     async def text(self) -> AsyncGenerator[str, None]:
         """Yield the text of the first choice, piece by piece as it arrives."""
-        async with aclosing(self.batches()) as batches:
-            async for batch in batches:
-                for event in batch:
-                    if type(event) is Message and event.chunk is not None and event.chunk.text:
-                        yield event.chunk.text
+        # Not over `batches`: another generator between would cost as much as decoding an event.
+        async for batch in self._events:
+            for event in batch:
+                if type(event) is not Message:
+                    self._note(event)
+                elif event.carries and event.chunk is not None and (text := event.chunk.text):
+                    yield text
 
     async def finish(self) -> dict[str, Any]:
         """Read what is left and return the whole answer as a `chat.completion` object."""

@@ -29,6 +29,8 @@ class Reader:
         fault: what ended the attempt, once something did. What came before it was returned.
     """
 
+    __slots__ = ("_decoder", "_ends_bare", "done", "fault", "received")
+
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, ends_bare: bool = False) -> None:
         self._decoder = SSEDecoder(max_event_bytes=max_event_bytes, keep_silent=True)
         self._ends_bare = ends_bare
@@ -82,12 +84,14 @@ class Reader:
             except Malformed as fault:
                 self.fault = Malformed(fault.expected, fault.got, self.received)
                 return
-            if chunk is not None:
+            carries = chunk is not None and _is_text(chunk)
+            if chunk is not None and not carries:
                 self.fault = self._failure(event, chunk)
                 if self.fault is not None:
                     return
+                carries = chunk.carries
             self.received += 1
-            batch.append(Message(event.raw, chunk, chunk is not None and chunk.carries))
+            batch.append(Message(event.raw, chunk, carries))
 
     def _failure(self, event: ServerSentEvent, chunk: chat.Chunk) -> StreamFault | None:
         """Return the error that a chunk reports, if it reports one."""
@@ -101,3 +105,15 @@ class Reader:
         return UpstreamError(
             info.message, info.code, info.type, received=self.received, raw=event.raw
         )
+
+
+def _is_text(chunk: chat.Chunk) -> bool:
+    """Say whether a chunk adds text to one choice and reports neither an end nor an error.
+
+    Nearly all do; for them nothing else needs to be looked at.
+    """
+    choices = chunk.choices
+    if len(choices) != 1 or chunk.error is not None:
+        return False
+    choice = choices[0]
+    return bool(choice.delta.content) and choice.finish_reason is None and choice.error is None

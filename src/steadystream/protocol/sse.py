@@ -87,11 +87,6 @@ class SSEDecoder:
         retry = _fields(lines)[3]
         return self._retry if retry is None else retry
 
-    @property
-    def between_events(self) -> bool:
-        """Whether nothing is pending, so that the next byte begins an event."""
-        return self._fresh
-
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Return the events that `chunk` completes, in order.
 

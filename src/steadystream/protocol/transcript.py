@@ -103,7 +103,7 @@ class Transcript(
 
     @property
     def settled_text_chunks(self) -> int:
-        """Number of content deltas in choice 0 that no whitespace at the end of the text touches."""
+        """Number of content deltas in choice 0 that no whitespace at its end touches."""
         mine = self.choice()
         return mine.settled_text_chunks if mine else 0
 
@@ -120,7 +120,10 @@ class Transcript(
     @property
     def is_finished(self) -> bool:
         """Whether there is a choice, and every choice seen has its finish reason."""
-        return bool(self.choices) and all(mine.finish_reason for mine in self.choices)
+        for mine in self.choices:  # a plain loop: asked for after every read
+            if not mine.finish_reason:
+                return False
+        return bool(self.choices)
 
     def message(self, index: int = 0) -> dict[str, Any]:
         """Return the assistant message of one choice as the API gives it without streaming."""

@@ -28,17 +28,18 @@ class Deadline:
         """Yield what passes, until the time is over."""
         loop = asyncio.get_running_loop()
         due = None if self.seconds is None else loop.time() + self.seconds
-        watchdog = Watchdog(loop)
+        watchdog = Watchdog(loop, due)
         try:
             async with open(replace(request, deadline=due)) as events:
+                fetch = events.__anext__
                 while True:
                     try:
-                        with watchdog.until(due):
-                            batch = await anext(events, None)
+                        with watchdog:
+                            batch = await fetch()
+                    except StopAsyncIteration:
+                        return
                     except TimeoutError:
                         raise DeadlineExceeded(self.seconds or 0.0) from None
-                    if batch is None:
-                        return
                     yield batch
         finally:
             watchdog.close()

@@ -28,22 +28,35 @@ class Silence:
         """Yield what passes, until it fails to come."""
         loop = asyncio.get_running_loop()
         clock = Clock(self.timeouts, loop.time())
-        watchdog = Watchdog(loop)
+        watchdog = Watchdog(loop, clock.due())
+        finished = False
         received = 0
         try:
             async with open(request) as events:
+                fetch = events.__anext__
                 while True:
-                    finished = request.so_far is not None and request.so_far.is_finished
                     try:
-                        with watchdog.until(clock.due(finished=finished)):
-                            batch = await anext(events, None)
+                        with watchdog:
+                            batch = await fetch()
+                    except StopAsyncIteration:
+                        return
                     except TimeoutError:
                         raise clock.fault(finished=finished) from None
-                    if batch is None:
-                        return
                     received += len(batch)
-                    if any(type(event) is Message and event.carries for event in batch):
-                        clock.feed(loop.time(), received)
                     yield batch
+                    if _carries(batch):
+                        # After the yield: until then the batch is not in the transcript, and the
+                        # time that the consumer took is not the upstream's.
+                        finished = request.so_far is not None and request.so_far.is_finished
+                        clock.feed(loop.time(), received)
+                        watchdog.due = clock.due(finished=finished)
         finally:
             watchdog.close()
+
+
+def _carries(batch: Batch) -> bool:
+    """Say whether anything of the answer is in `batch`; its end is where it mostly is."""
+    for event in reversed(batch):  # noqa: SIM110  # a generator costs as much as the rest of a wait
+        if type(event) is Message and event.carries:
+            return True
+    return False

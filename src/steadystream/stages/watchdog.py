@@ -13,35 +13,36 @@ class Watchdog:
     event. A watchdog has one timer at most: it looks at the time due when it rings, and is wound
     again only then. It guards a wait and never a `yield` (PEP 789).
 
-        with watchdog.until(when):
+        with watchdog:
             batch = await anext(events)
 
+    Attributes:
+        due: end of the waits, on the loop's clock; None = no limit. Changed between them.
+
     Raises:
-        TimeoutError: when the loop's clock passed `when` during the wait.
+        TimeoutError: when the loop's clock passed `due` during the wait.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = ("_barked", "_cancelling", "_loop", "_rings_at", "_task", "_timer", "due")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, due: float | None) -> None:
+        self.due = due
         self._loop = loop
         self._timer: asyncio.TimerHandle | None = None
         self._rings_at = 0.0
-        self._due: float | None = None
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
         self._barked = False
 
-    def until(self, when: float | None) -> Watchdog:
-        """Set the time due of the next wait, on the loop's clock; None = no limit."""
-        self._due = when
-        return self
-
     def __enter__(self) -> None:
-        if self._due is None:
+        due = self.due
+        if due is None:
             return
         self._task = task = asyncio.current_task(self._loop)
         assert task is not None  # noqa: S101  # a running coroutine has a task
         self._cancelling = task.cancelling()
-        if self._timer is None or self._rings_at > self._due:
-            self._wind(self._due)
+        if self._timer is None or self._rings_at > due:
+            self._wind(due)
 
     def __exit__(
         self,
@@ -71,10 +72,10 @@ class Watchdog:
 
     def _ring(self) -> None:
         self._timer = None
-        if self._task is None or self._due is None or self._barked:
+        if self._task is None or self.due is None or self._barked:
             return  # between two waits: the next one winds it
-        if self._loop.time() < self._due:
-            self._wind(self._due)
+        if self._loop.time() < self.due:
+            self._wind(self.due)
         else:
             self._barked = True
             self._task.cancel()
