@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,7 @@ def _continues(
         case Continuation.PARTIAL:
             return _partial(body, partial)
         case Continuation.PREFILL:
-            return True
+            return _prefill(dialect, body["model"])
         case Continuation.NONE:
             return False
 
@@ -137,6 +138,14 @@ def _prefix_or_refused(partial: Mapping[str, Any]) -> bool:
     if not partial.get("prefix"):
         told = "Expected last role User or Tool (or Assistant with prefix True) for serving but got"
         raise ApiError(400, f"{told} assistant", type="invalid_request_message_order", code="3230")
+    return True
+
+
+def _prefill(dialect: Dialect, model: str) -> bool:
+    if re.fullmatch(dialect.no_prefill, model):
+        told = "This model does not support assistant message prefill."
+        told += " The conversation must end with a user message."
+        raise ApiError(400, told, kind="provider")
     return True
 
 

@@ -14,6 +14,7 @@ from .wire import pause, reset
 from .writes import Writes
 
 _HIGH_WATER = 64 * 1024
+_TOO_SHORT = 1e-9  # seconds; what rounding leaves is no wait
 _MERGE_AT_MOST = 1024 * 1024
 
 
@@ -169,7 +170,7 @@ class Delivery:
             return
         # Counted and not clocked: the same seed gives the same bytes on a busy machine too.
         left = wait.seconds
-        while left > 0:
+        while left > _TOO_SHORT:
             await self._put(wait.comment)
             await asyncio.sleep(min(left, wait.every))
             left -= wait.every

@@ -79,6 +79,7 @@ class Dialect:
         opens_with: comments sent before the first chunk: how many.
         headers_first: headers are sent before the first token is ready.
         continuation: how to continue a partial answer.
+        no_prefill: models, a pattern, that refuse a trailing assistant message.
         chat_path: paths of the chat endpoint, a pattern; group `model` names the model.
         needs_key: whether a request without a key is refused.
         key_header: header that may hold the key instead of `Authorization`.
@@ -141,6 +142,7 @@ class Dialect:
     opens_with: tuple[int, int] = (0, 0)
     headers_first: bool = False
     continuation: Continuation = Continuation.NONE
+    no_prefill: str = ""
     chat_path: str = "/v1/chat/completions"
     needs_key: bool = True
     key_header: str = ""

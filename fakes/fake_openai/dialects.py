@@ -352,6 +352,7 @@ OPENROUTER = Dialect(
     body_padding="\n         \n",
     headers_first=True,
     continuation=Continuation.PREFILL,
+    no_prefill=r"anthropic/claude-[a-z]+-(4\.[6-9]|[5-9]).*",
     errors="openrouter",
     error_closes=False,
     body_keys=(

@@ -133,7 +133,7 @@ def _compact(error: ApiError) -> ErrorBody:
 def _openrouter(error: ApiError) -> ErrorBody:
     told = "Missing Authentication header" if error.kind == "no_key" else error.message
     nested: dict[str, Any] = {"message": told, "code": error.status}
-    if error.kind == "rate_limit":
+    if error.kind in ("rate_limit", "provider"):
         nested["message"] = "Provider returned error"
         nested["metadata"] = {
             "raw": error.message,

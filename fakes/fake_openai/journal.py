@@ -34,7 +34,7 @@ class Received:
         prefix: text of the partial answer that it wants continued.
         conversation: name of the conversation.
         status: HTTP status of the response; 0 if none was sent.
-        faults: what went wrong on purpose.
+        faults: what was put into the response to go wrong.
         bytes_sent: bytes of the body of the response, without those of the transfer encoding.
         chunks_sent: events with data among them, `[DONE]` included.
         ended: `whole` = the response went out as it should, `fault` = a fault ended it,

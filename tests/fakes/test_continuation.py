@@ -161,6 +161,23 @@ async def test_kimi_does_not_continue_json_mode() -> None:
     assert (raw.status, raw.json()["error"]["param"]) == (400, "response_format")
 
 
+@pytest.mark.parametrize(
+    ("model", "status"),
+    [
+        ("anthropic/claude-haiku-4.5", 200),
+        ("anthropic/claude-opus-4.6", 400),
+        ("anthropic/claude-sonnet-5", 400),
+        ("openai/gpt-5", 200),
+    ],
+)
+async def test_newer_claude_models_refuse_a_prefill(model: str, status: int) -> None:
+    async with FakeOpenAI("openrouter") as fake:
+        raw = await continued(fake, "One", model=model)
+
+    assert raw.status == status
+    assert (b"does not support assistant message prefill" in raw.body) is (status == 400)
+
+
 @pytest.mark.parametrize("dialect", WAYS)
 async def test_the_prefix_is_counted_with_the_prompt(dialect: str) -> None:
     options = {"stream_options": {"include_usage": True}}

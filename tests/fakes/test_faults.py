@@ -357,6 +357,7 @@ async def test_a_fault_writes_its_lines_as_the_rest_of_the_stream() -> None:
         (lambda: Stall(after=1, at_byte=1), "Stall needs exactly one of"),
         (lambda: Reset(after=-1), "the place of Reset must be 0 or more, got -1"),
         (lambda: Stall(after=1, seconds=-1), "seconds of Stall must be 0 or more, got -1"),
+        (lambda: Stall(after=1, every=0), "every of Stall must be above 0, got 0"),
         (lambda: NoHeaders(seconds=float("nan")), "seconds of NoHeaders must be 0 or more"),
         (lambda: Drip(after=1, bytes=0), "Drip needs at least 1 byte a write, got 0"),
         (lambda: Status(200), "status must be an error, 400 to 599, got 200"),

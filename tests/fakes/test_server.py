@@ -369,6 +369,18 @@ async def test_a_client_that_waits_for_100_continue_gets_it() -> None:
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
+async def test_what_is_no_http_is_refused_and_the_server_goes_on() -> None:
+    async with FakeOpenAI() as fake:
+        reader, writer = await asyncio.open_connection(fake.host, fake.port)
+        writer.write(b"\x16\x03\x01 hello\r\n\r\n")
+        refused = await reader.read()
+        writer.close()
+
+        assert refused.startswith(b"HTTP/1.0 400 Bad Request\r\n")
+        assert (await ask(fake, chat())).status == 200
+        assert len(fake.requests) == 1
+
+
 async def test_an_http_1_0_client_gets_a_body_without_chunks() -> None:
     async with FakeOpenAI() as fake:
         fake.reply("hello")

@@ -30,7 +30,9 @@ class Stall(Placed):
 
     def __post_init__(self) -> None:
         Placed.__post_init__(self)
-        not_negative(self, seconds=self.seconds, every=self.every)
+        not_negative(self, seconds=self.seconds)
+        if not self.every > 0:
+            raise ValueError(f"every of Stall must be above 0, got {self.every!r}")
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
