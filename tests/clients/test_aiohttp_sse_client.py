@@ -13,10 +13,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp_sse_client.client import EventSource
 
 from clients.cases import BODY, KEY, MENDABLE, SILENT, steady
-from fake_openai import CleanEnd, Cut, FakeOpenAI, Fault, Reset, Stall, Status
+from fake_openai import CleanEnd, Cut, FakeOpenAI, Fault, LongLine, Reset, Stall, Status
 from steadystream import AnswerBroken, SteadyStream
 
 DONE = "[DONE]"
@@ -95,6 +96,22 @@ async def test_bare_a_truncated_answer_is_begun_again_in_the_middle_of_its_text(
         true = fake.answer_to(BODY).text
         assert text.endswith(true)
         assert len(text) > len(true)
+
+
+async def test_bare_a_long_event_is_too_much_for_its_line_reader() -> None:
+    async with FakeOpenAI("vllm") as fake:
+        fake.fail(LongLine(2**21))
+        async with events(fake) as source:
+            # aiohttp up to 3.13 says it with a ValueError.
+            with pytest.raises((ValueError, LineTooLong)):
+                await read(source, [])
+
+
+async def test_a_long_event_can_be_read_by_line_through_the_middleware() -> None:
+    async with FakeOpenAI("vllm") as fake:
+        fake.fail(LongLine(2**21))
+        async with events(fake, steady()) as source:
+            assert await read(source, []) == fake.answer_to(BODY).text
 
 
 @pytest.mark.parametrize("faults", MENDABLE.values(), ids=MENDABLE)

@@ -126,6 +126,14 @@ async def test_an_answer_that_is_not_streamed_passes_unchanged() -> None:
         assert (await model.ainvoke(MESSAGES)).content == fake.answer_to(BODY).text
 
 
+async def test_an_answer_that_is_streamed_unseen_is_mended() -> None:
+    async with FakeOpenAI("vllm") as fake, chat(fake, steady()) as model:
+        fake.fail(Cut(after=4))
+        model.streaming = True
+
+        assert (await model.ainvoke(MESSAGES)).content == fake.answer_to(BODY).text
+
+
 async def test_leaving_a_stream_early_closes_its_connection() -> None:
     async with FakeOpenAI("vllm") as fake, chat(fake, steady()) as model:
         fake.fail(Stall(after=4))

@@ -77,6 +77,11 @@ class _NoFlow(BaseProtocol):
         pass
 
 
+_NO_LIMIT = 2**30
+"""Reading by line fails above twice this. Events were limited before they came here, and what a
+session's `read_bufsize` lets through bare must pass."""
+
+
 class PulledReader(aiohttp.StreamReader):
     """A body that is fetched when somebody reads it, in the task that reads.
 
@@ -92,7 +97,7 @@ class PulledReader(aiohttp.StreamReader):
 
     def __init__(self, pull: Pull, first: bytes = b"") -> None:
         loop = asyncio.get_running_loop()
-        super().__init__(_NoFlow(loop), limit=2**16, loop=loop)
+        super().__init__(_NoFlow(loop), limit=_NO_LIMIT, loop=loop)
         self._pull = pull
         self._pulling = False
         self.feed_data(first, len(first))
