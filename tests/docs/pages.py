@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import codeop
 import inspect
 import re
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -68,6 +68,23 @@ class Page:
             if found["language"].strip() == language
         ]
 
+    def paste(self) -> None:
+        """Type the examples into a prompt, line by line; nothing is run.
+
+        A prompt takes a statement for finished where a blank line stands behind it, and only there.
+
+        Raises:
+            SyntaxError: a line is none that it can take at that place.
+        """
+        prompt = codeop.CommandCompiler()
+        prompt.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        for block in self.blocks("python"):
+            typed = "\n" * (block.line - 1)
+            for line in [*block.source.splitlines(), ""]:
+                typed += line
+                done = prompt(typed, self.name, "single") is not None
+                typed = "\n" * typed.count("\n") + "\n" if done else typed + "\n"
+
     async def run(self, tests_in: Path) -> None:
         """Run the examples in their order, in one namespace.
 
@@ -114,9 +131,11 @@ class Page:
             )
 
 
-def pages(runs_with: str | None = None) -> Iterator[Page]:
-    """Yield the pages whose examples run here."""
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        page = Page(path.relative_to(ROOT).as_posix(), path.read_text())
-        if page.runs_with == runs_with:
-            yield page
+def every_page() -> list[Page]:
+    paths = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [Page(path.relative_to(ROOT).as_posix(), path.read_text()) for path in paths]
+
+
+def pages_for(runs_with: str | None = None) -> list[Page]:
+    """Return the pages that have examples which run here."""
+    return [p for p in every_page() if p.runs_with == runs_with and p.blocks("python")]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from docs.pages import ROOT, Page, pages
+from docs.pages import Page, every_page, pages_for
 
-PAGES = [page for page in pages() if page.blocks("python")]
+PAGES = pages_for(None)
+PASTED = [page for page in every_page() if "python -m asyncio" in page.text]
 COMMANDS = re.compile(r"^\$ (?P<program>fake-openai|steadystream)(?P<rest>[^#\n]*)", re.MULTILINE)
 MODULES = {"fake-openai": "fake_openai", "steadystream": "steadystream"}
 
@@ -23,11 +24,15 @@ async def test_the_examples_of_a_page_run(page: Page, tmp_path: Path) -> None:
     await page.run(tmp_path)
 
 
+@pytest.mark.parametrize("page", PASTED, ids=lambda page: page.name)
+def test_the_examples_of_a_page_can_be_pasted_into_a_prompt(page: Page) -> None:
+    page.paste()
+
+
 def _commands() -> list[tuple[str, str, str]]:
     """Return (place, program, arguments) of every call of our programs that a page shows."""
     found = []
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        page = Page(path.relative_to(ROOT).as_posix(), path.read_text())
+    for page in every_page():
         for block in page.blocks("console"):
             for call in COMMANDS.finditer(block.source):
                 line = block.line + block.source[: call.start()].count("\n")
@@ -87,6 +92,15 @@ async def test_a_block_for_pytest_that_fails_is_named_by_page_and_line(tmp_path:
 
     assert failed.startswith("page.md:2: pytest failed")
     assert "assert (1 + 1) == 3" in failed
+
+
+def test_what_no_prompt_can_take_is_named_by_its_line() -> None:
+    text = "# Title\n\n```python\nif True:\n    a = 1\nb = 2\n```\n"
+
+    with pytest.raises(SyntaxError) as refused:
+        Page("page.md", text).paste()
+
+    assert (refused.value.filename, refused.value.lineno) == ("page.md", 6)
 
 
 def test_a_page_that_needs_more_says_so() -> None:
