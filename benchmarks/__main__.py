@@ -1,0 +1,34 @@
+"""Measures, prints one table, and ends with status 1 if a target is missed."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import rows
+from .report import Progress, show, write_json
+
+
+def main() -> int:
+    """Run the rows that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--only", action="append", choices=[*rows.ALL], metavar="NAME", help=", ".join(rows.ALL)
+    )
+    parser.add_argument("--quick", action="store_true", help="few rounds: rough figures")
+    arguments = parser.parse_args()
+    chosen = {name: row for name, row in rows.ALL.items() if name in (arguments.only or rows.ALL)}
+    progress = Progress(len(chosen))
+    ratios = []
+    for row in chosen.values():
+        progress.begin(row.title)
+        ratios += row.measure(0.25 if arguments.quick else 1.0, progress)
+        progress.end()
+    show(ratios)
+    if arguments.json:
+        write_json(ratios, arguments.json)
+    return 0 if all(ratio.met for ratio in ratios) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
