@@ -240,6 +240,24 @@ async def test_a_key_that_the_server_echoes_is_taken_out() -> None:
     assert "[key]" in shown
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        f'data: {{"error":{{"message":"Incorrect API key: {KEY}","code":400}}}}\n\n',
+        f"data: <p>{KEY}\n\n",
+    ],
+    ids=["an error", "broken JSON"],
+)
+async def test_a_key_that_stands_in_the_stream_is_taken_out(event: str) -> None:
+    script = [OK, http_chunk(CHUNK), http_chunk(event.encode()), END]
+    async with wire(script) as server, client(server.url, dialect="openai") as steady:
+        with pytest.raises((UpstreamError, Malformed)) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert KEY not in f"{caught.value}{caught.value.args}"
+    assert "[key]" in str(caught.value)
+
+
 async def test_the_key_is_in_no_repr() -> None:
     async with client("http://host/v1") as steady:
         answer = steady.stream(**ASKED)

@@ -63,6 +63,40 @@ async def resend_as(request: aiohttp.ClientRequest, url: str, body: bytes) -> No
     request.update_body_from_data(body)
 
 
+class _Undivided(aiohttp.StreamReader):
+    """A body of which always as much is read as is there.
+
+    aiohttp notes where HTTP chunks end, for `readchunk`, and takes its buffer apart chunk by chunk.
+    A server that sends an event a chunk makes that the larger part of what an event costs, and
+    nobody asks here where chunks end.
+    """
+
+    __slots__ = ()
+
+    def begin_http_chunk_receiving(self) -> None:
+        pass
+
+    def end_http_chunk_receiving(self) -> None:
+        pass
+
+    def _read_nowait(self, n: int) -> bytes:
+        buffer = self._buffer
+        if n == -1 and len(buffer) > 1 and not self._buffer_offset:
+            whole = b"".join(buffer)
+            buffer.clear()
+            buffer.append(whole)
+        return super()._read_nowait(n)
+
+
+def undivided(response: aiohttp.ClientResponse) -> aiohttp.StreamReader:
+    """Return the body of a response, to be read with `readany` alone from now on."""
+    content = response.content
+    if type(content) is aiohttp.StreamReader:  # the empty one of a response without body stays
+        content.__class__ = _Undivided
+        content._http_chunk_splits = None  # noqa: SLF001
+    return content
+
+
 class _NoFlow(BaseProtocol):
     """Stands where a reader expects its connection; a pulled body needs no flow control."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +19,7 @@ from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
 
 from .answer import Answer
-from .exchange import Exchange, refusal
+from .exchange import Exchange, refusal, secret_of
 from .opening import open_answer
 from .source import HttpSender, target_of
 
@@ -117,10 +116,11 @@ class SteadyClient:
         limits = timeouts or self._timeouts
         exchange = Exchange(
             HttpSender(self._own_session(), limits.connect),
-            partial(refusal, secret=self._key),
+            refusal,
             target_of(self._url),
             max_event_bytes=self._max_event_bytes,
             ends_bare=self._dialect.ends_bare,
+            secret=secret_of({name.lower(): value for name, value in self._headers.items()}),
         )
         request = Request(self._url, body, self._headers)
         tries = retries or self._retries

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +16,11 @@ from steadystream.errors import NotAnEventStream, Rejected, StreamFault, Upstrea
 from steadystream.events import Batch, Opened
 from steadystream.policy.backoff import is_transient, retry_after
 from steadystream.protocol.chat import parse_error
-from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader
+from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, without
 from steadystream.request import Request
 from steadystream.stages.stage import stage
 
-from .body import take_buffered
+from .body import take_buffered, undivided
 from .faults import fault_of
 from .inflate import unpacked
 
@@ -35,6 +35,12 @@ _REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ds-trace-id", "x-generatio
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Return the headers with names in lower case; of repeated ones the last."""
     return {name.lower(): value for name, value in response.headers.items()}
+
+
+def secret_of(headers: Mapping[str, str]) -> str:
+    """Return the key in request headers (names in lower case); "" where there is none."""
+    bearer = headers.get("authorization", "").rpartition(" ")[2]
+    return bearer or headers.get("api-key", "") or headers.get("x-api-key", "")
 
 
 def request_id_of(headers: dict[str, str]) -> str | None:
@@ -72,13 +78,15 @@ class Exchange:
         target: host and port, for messages.
         max_event_bytes: largest event accepted.
         ends_bare: whether this server ends whole answers without saying so.
+        secret: the key that is sent; it is taken out of every text that comes back in a fault.
     """
 
     send: Callable[[Request], Awaitable[aiohttp.ClientResponse]]
-    refusal: Callable[[Request, aiohttp.ClientResponse], Awaitable[StreamFault | None]]
+    refusal: Callable[[Request, aiohttp.ClientResponse, str], Awaitable[StreamFault | None]]
     target: str
     max_event_bytes: int = MAX_EVENT_BYTES
     ends_bare: bool = False
+    secret: str = field(default="", repr=False)
 
     @stage
     async def __call__(self, request: Request) -> AsyncGenerator[Batch, None]:
@@ -87,7 +95,9 @@ class Exchange:
         Raises:
             StreamFault: it ended before its answer. What came before was yielded.
         """
-        reader = Reader(max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare)
+        reader = Reader(
+            max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secret=self.secret
+        )
         response = await self._accepted(request)
         try:
             yield [opened(request, response)]
@@ -117,7 +127,7 @@ class Exchange:
         """Return a response whose body is an event stream; what `refusal` raises passes."""
         response = await self.send(request)
         try:
-            refused = await self.refusal(request, response)
+            refused = await self.refusal(request, response, self.secret)
         except HandedOver:
             raise
         except BaseException:
@@ -139,9 +149,7 @@ async def _drain(content: aiohttp.StreamReader) -> None:
                 pass
 
 
-async def refusal(
-    _: Request, response: aiohttp.ClientResponse, *, secret: str
-) -> StreamFault | None:
+async def refusal(_: Request, response: aiohttp.ClientResponse, secret: str) -> StreamFault | None:
     """Return what it means that a response is no event stream; None when it is one."""
     if response.status == 200 and is_event_stream(response):  # noqa: PLR2004
         return None
@@ -156,7 +164,7 @@ def refusal_of(response: aiohttp.ClientResponse, body: bytes, secret: str) -> St
         body: what was read of it.
         secret: the key that was sent; it is taken out of every text that the server sends back.
     """
-    text = _clean(body, secret)
+    text = without(secret, body.decode(errors="replace"))
     if response.status < 300:  # noqa: PLR2004
         return _not_a_stream(response, text)
     return _rejected(response, text)
@@ -198,11 +206,6 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
         while len(parts) < MAX_ERROR_BYTES and (data := await response.content.readany()):
             parts += data
     return bytes(parts[:MAX_ERROR_BYTES])
-
-
-def _clean(body: bytes, secret: str) -> str:
-    text = body.decode(errors="replace")
-    return text.replace(secret, "[key]") if secret else text
 
 
 def _json(text: str) -> Any:

@@ -18,7 +18,7 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .body import answer_behind, body_of
-from .exchange import Exchange, HandedOver
+from .exchange import Exchange, HandedOver, secret_of
 from .opening import open_answer
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
@@ -100,6 +100,7 @@ class SteadyStream:
             sender.target,
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
+            secret=secret_of(asked.headers),
         )
         return open_answer(
             exchange,

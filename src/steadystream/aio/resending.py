@@ -37,7 +37,6 @@ class Resender:
         self._handler = handler
         self._asked = asked
         self._written = body_of(request) or b""
-        self._secret = asked.headers.get("authorization", "").rpartition(" ")[2]
         self._rejected: tuple[aiohttp.ClientResponse, bytes] | None = None
         self._closed = False
         self.response: aiohttp.ClientResponse | None = None
@@ -73,7 +72,7 @@ class Resender:
         await resend_as(self._request, request.url, msgspec.json.encode(request.body))
 
     async def refusal(
-        self, request: Request, response: aiohttp.ClientResponse
+        self, request: Request, response: aiohttp.ClientResponse, secret: str
     ) -> StreamFault | None:
         """Return what it means that a response is no event stream; None when it is one.
 
@@ -89,7 +88,7 @@ class Resender:
             raise HandedOver(response)
         body = await read_error(response)
         self._rejected = (response, body)
-        return refusal_of(response, body, self._secret)
+        return refusal_of(response, body, secret)
 
     def last_rejected(self) -> tuple[aiohttp.ClientResponse, bytes]:
         """Return the response that was refused last, and its body."""

@@ -20,8 +20,18 @@ reference (insufficient_system_resource).
 MAX_EVENT_BYTES = 32 * 2**20
 
 
+def without(secret: str, text: str) -> str:
+    """Return what a server said, with the key that was sent to it taken out."""
+    return text.replace(secret, "[key]") if secret else text
+
+
 class Reader:
     """Reads the events of one attempt and notices what is wrong with them. Does no I/O.
+
+    Args:
+        max_event_bytes: largest event accepted.
+        ends_bare: whether this server ends whole answers without saying so.
+        secret: the key that was sent; faults are told without it.
 
     Attributes:
         received: events with data so far.
@@ -29,11 +39,14 @@ class Reader:
         fault: what ended the attempt, once something did. What came before it was returned.
     """
 
-    __slots__ = ("_decoder", "_ends_bare", "done", "fault", "received")
+    __slots__ = ("_decoder", "_ends_bare", "_secret", "done", "fault", "received")
 
-    def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, ends_bare: bool = False) -> None:
+    def __init__(
+        self, *, max_event_bytes: int = MAX_EVENT_BYTES, ends_bare: bool = False, secret: str = ""
+    ) -> None:
         self._decoder = SSEDecoder(max_event_bytes=max_event_bytes, keep_silent=True)
         self._ends_bare = ends_bare
+        self._secret = secret
         self.received = 0
         self.done = False
         self.fault: StreamFault | None = None
@@ -82,7 +95,8 @@ class Reader:
             try:
                 chunk = decode(data)
             except Malformed as fault:
-                self.fault = Malformed(fault.expected, fault.got, self.received)
+                got = without(self._secret, fault.got)
+                self.fault = Malformed(fault.expected, got, self.received)
                 return
             carries = chunk is not None and _is_text(chunk)
             if chunk is not None and not carries:
@@ -102,9 +116,8 @@ class Reader:
         info = chunk.error_info
         if info is None:
             return None
-        return UpstreamError(
-            info.message, info.code, info.type, received=self.received, raw=event.raw
-        )
+        message = without(self._secret, info.message)
+        return UpstreamError(message, info.code, info.type, received=self.received, raw=event.raw)
 
 
 def _is_text(chunk: chat.Chunk) -> bool:
