@@ -60,7 +60,7 @@ BUSY = Rejected(429, "busy", retry_after=20.0, transient=True)
 class Ceiling:
     """Dice that always fall on the longest wait."""
 
-    def uniform(self, a: float, b: float) -> float:
+    def uniform(self, a: float, b: float) -> float:  # noqa: ARG002  # the interface of dice
         return b
 
 
@@ -191,7 +191,7 @@ def test_an_answer_at_its_token_limit_is_ended_without_a_wait_or_a_deadline() ->
 
 @pytest.mark.parametrize("value", [-1, "5", float("nan"), True])
 def test_a_wait_that_is_no_time_is_refused(value: Any) -> None:
-    with pytest.raises(InvalidRequest, match="retries.max_retry_after must be zero or more"):
+    with pytest.raises(InvalidRequest, match=r"retries\.max_retry_after must be zero or more"):
         Retries(max_retry_after=value)
 
 
@@ -240,6 +240,7 @@ class Answers(RuleBasedStateMachine):
     )
     def begin(
         self,
+        *,
         pieces: list[str],
         dialect: str,
         limit: int | None,
