@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,6 +25,9 @@ from .script import Answer, Reply
 from .validation import check_chat, decode
 from .writes import Writes
 
+# What aiohttp logs of a malformed request quotes its headers, and keys are in them.
+_SILENT = logging.Logger("fake_openai")  # noqa: LOG001 (one that hands on to no other)
+_SILENT.addHandler(logging.NullHandler())
 _LARGEST_BODY = 256 * 1024 * 1024
 
 
@@ -66,7 +70,11 @@ class Service:
         """Return a server of connections for this service."""
         self._closing = False
         return web.Server(
-            self._handle, request_factory=_request, handler_cancellation=True, access_log=None
+            self._handle,
+            request_factory=_request,
+            handler_cancellation=True,
+            access_log=None,
+            logger=_SILENT,
         )
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ in streams that were recorded from the real providers.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,35 @@ async def test_every_chunk_has_a_shape_that_was_recorded(dialect: str, answer: s
 
     shapes = {shape(event) for event in raw.events if event != "[DONE]"}
     assert shapes <= set(RECORDED[dialect])
+
+
+VLLM = (
+    '{"id":"chatcmpl-ID","object":"chat.completion.chunk","created":1790000001,"model":"m",'
+    '"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,'
+    '"finish_reason":null}]}'
+)
+SGLANG = (
+    '{"id":"ID","object":"chat.completion.chunk","created":1790000001,"model":"m",'
+    '"choices":[{"index":0,"delta":{"role":null,"content":"one","reasoning_content":null,'
+    '"tool_calls":null},"logprobs":null,"finish_reason":null,"matched_stop":null}],"usage":null}'
+)
+KIMI = (
+    '{"id":"chatcmpl-ID","object":"chat.completion.chunk","created":1790000001,"model":"m",'
+    '"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],'
+    '"usage":{"prompt_tokens":4,"completion_tokens":2,"total_tokens":6}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "place", "chunk"), [("vllm", 0, VLLM), ("sglang", 1, SGLANG), ("kimi", -2, KIMI)]
+)
+async def test_chunks_of_providers_without_recordings_are_those_of_their_sources(
+    dialect: str, place: int, chunk: str
+) -> None:
+    raw = await streamed(dialect)
+
+    line = raw.body.decode().split("\n\n")[:-1][place].removeprefix("data: ")
+    assert re.sub(r'("id":"(?:chatcmpl-)?)\w+', r"\1ID", line) == chunk
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

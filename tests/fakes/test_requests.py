@@ -165,6 +165,14 @@ async def test_only_the_keys_that_were_given_are_accepted() -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["sk with space", "sk-ø"])
+async def test_a_key_that_is_none_is_refused(key: str) -> None:
+    async with FakeOpenAI() as fake:
+        raw = await ask(fake, chat(), headers={"Authorization": f"Bearer {key}"})
+
+    assert (raw.status, raw.json()["error"]["code"]) == (401, "invalid_api_key")
+
+
 def test_a_short_key_is_shown_and_a_long_one_masked() -> None:
     assert masked("sk-fake-key") == "sk-fake-key"
     assert masked("12345678abcdefgh9012") == "12345678********9012"
