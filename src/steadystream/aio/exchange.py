@@ -102,7 +102,7 @@ class Exchange:
         try:
             yield [opened(request, response)]
             failure: Exception | None = None
-            content, feed = response.content, unpacked(response, reader)
+            content, feed = undivided(response), unpacked(response, reader)
             while failure is None and reader.fault is None and not reader.done:
                 try:
                     data = await content.readany()
