@@ -14,7 +14,10 @@ from steadystream import Backoff, Retries, SteadyClient, SteadyStream, Timeouts
 from steadystream.events import Message
 from steadystream.integrations import openai_http_client
 
-TEXT = "Det var en gang: «øyeblikk», 日本語 and 🌊👩\u200d🚀.\n\n\u2028 Data: [DONE]? No. Once more, then."
+TEXT = (
+    "Det var en gang: «øyeblikk», 日本語 and 🌊👩\u200d🚀.\n\n\u2028"
+    " Data: [DONE]? No. Once more, then."
+)
 FAULTS = {1: (Status(503),), 2: (Cut(after=6),), 3: (Reset(at_byte=1850),)}
 MESSAGES = [{"role": "user", "content": "Tell me."}]
 KEY = "sk-a-well-formed-key"

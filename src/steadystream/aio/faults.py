@@ -48,6 +48,13 @@ def fault_of(
     return error
 
 
+def closed_session() -> Disconnected:
+    """Return the fault of a request over a session that its owner has closed."""
+    fault = Disconnected(0, "the session was closed")
+    fault.transient = False
+    return fault
+
+
 def _connect_failed(error: aiohttp.ClientConnectorError, target: str) -> ConnectFailed:
     detail = error.os_error.strerror or _told(error.os_error)
     fault = ConnectFailed(target, detail)

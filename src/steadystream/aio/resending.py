@@ -13,7 +13,7 @@ from steadystream.request import Request
 
 from .body import body_of, resend_as
 from .exchange import HandedOver, headers_of, is_event_stream, read_error, refusal_of
-from .faults import fault_of
+from .faults import closed_session, fault_of
 from .source import target_of
 
 _READABLE = frozenset({"", "identity", "gzip", "deflate"})
@@ -51,6 +51,8 @@ class Resender:
         if self._closed:
             msg = "Connection closed"
             raise aiohttp.ClientConnectionError(msg)
+        if self._request.session.closed:
+            raise closed_session()
         if request.attempt > 1:
             await self._change(request)
         try:

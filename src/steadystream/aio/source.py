@@ -11,7 +11,7 @@ import msgspec
 from steadystream.errors import SteadyStreamError
 from steadystream.request import Request
 
-from .faults import fault_of
+from .faults import closed_session, fault_of
 
 
 def target_of(url: str) -> str:
@@ -37,6 +37,8 @@ class HttpSender:
         Raises:
             StreamFault: none came.
         """
+        if self.session.closed:
+            raise closed_session()
         try:
             return await self.session.post(
                 request.url,
