@@ -26,13 +26,16 @@ class Capture:
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield what passes, and keep it."""
         transcript = self.transcript
-        feed = transcript.feed
+        feed, feed_text = transcript.feed, transcript.feed_text
         try:
             async with open(replace(request, so_far=transcript)) as events:
                 async for batch in events:
                     for event in batch:
-                        if type(event) is Message and event.chunk is not None:
-                            feed(event.chunk)
+                        if type(event) is Message:
+                            if event.plain_text is not None:
+                                feed_text(event.plain_text)
+                            elif event.chunk is not None:
+                                feed(event.chunk)
                     yield batch
         except GeneratorExit:
             raise

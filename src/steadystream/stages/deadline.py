@@ -13,6 +13,9 @@ from steadystream.request import Request
 from .stage import Open, stage
 from .watchdog import Watchdog
 
+CHECKED_EVERY = 3600.0
+"""Seconds between two looks at a time that never changes; for the sake of there being one."""
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -28,7 +31,7 @@ class Deadline:
         """Yield what passes, until the time is over."""
         loop = asyncio.get_running_loop()
         due = None if self.seconds is None else loop.time() + self.seconds
-        watchdog = Watchdog(loop, due)
+        watchdog = Watchdog(loop, lambda: due, every=CHECKED_EVERY)
         try:
             async with open(replace(request, deadline=due)) as events:
                 fetch = events.__anext__

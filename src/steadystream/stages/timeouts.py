@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from steadystream.events import Batch, Message
-from steadystream.policy.clock import Clock, Timeouts
+from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
 from steadystream.request import Request
 
 from .stage import Open, stage
@@ -28,8 +28,14 @@ class Silence:
         """Yield what passes, until it fails to come."""
         loop = asyncio.get_running_loop()
         clock = Clock(self.timeouts, loop.time())
-        watchdog = Watchdog(loop, clock.due())
-        finished = False
+        so_far = request.so_far
+
+        def is_finished() -> bool:
+            return so_far is not None and so_far.is_finished
+
+        watchdog = Watchdog(
+            loop, lambda: clock.due(finished=is_finished()), every=shortest(self.timeouts)
+        )
         received = 0
         try:
             async with open(request) as events:
@@ -41,17 +47,20 @@ class Silence:
                     except StopAsyncIteration:
                         return
                     except TimeoutError:
-                        raise clock.fault(finished=finished) from None
+                        raise clock.fault(finished=is_finished()) from None
                     received += len(batch)
                     yield batch
                     if _carries(batch):
-                        # After the yield: until then the batch is not in the transcript, and the
-                        # time that the consumer took is not the upstream's.
-                        finished = request.so_far is not None and request.so_far.is_finished
+                        # After the yield: the time the consumer took is not the upstream's.
                         clock.feed(loop.time(), received)
-                        watchdog.due = clock.due(finished=finished)
         finally:
             watchdog.close()
+
+
+def shortest(timeouts: Timeouts) -> float:
+    """Return the shortest silence that may end an attempt, in seconds."""
+    limits = (timeouts.first_token, timeouts.idle, TAIL_SECONDS)
+    return min(limit for limit in limits if limit is not None)
 
 
 def _carries(batch: Batch) -> bool:

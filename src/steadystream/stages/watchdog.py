@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 
 
@@ -10,39 +11,42 @@ class Watchdog:
     """Ends a wait that lasts past its time.
 
     `asyncio.timeout` makes and cancels a timer for each wait, which costs several microseconds an
-    event. A watchdog has one timer at most: it looks at the time due when it rings, and is wound
-    again only then. It guards a wait and never a `yield` (PEP 789).
+    event. A watchdog has one timer at most, and asks only when that rings whether time is over; so
+    what feeds a clock need not touch the timer. It guards a wait and never a `yield` (PEP 789).
 
         with watchdog:
             batch = await anext(events)
 
-    Attributes:
-        due: end of the waits, on the loop's clock; None = no limit. Changed between them.
+    Args:
+        loop: whose clock and timers are used.
+        due: returns the end of the wait on the loop's clock; None = no limit. It may say another
+            time whenever it is asked.
+        every: seconds after which it is asked at the latest. A `due` that never comes nearer than
+            this from one moment to the next is kept exactly.
 
     Raises:
         TimeoutError: when the loop's clock passed `due` during the wait.
     """
 
-    __slots__ = ("_barked", "_cancelling", "_loop", "_rings_at", "_task", "_timer", "due")
+    __slots__ = ("_barked", "_cancelling", "_due", "_every", "_loop", "_task", "_timer")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, due: float | None) -> None:
-        self.due = due
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, due: Callable[[], float | None], every: float
+    ) -> None:
         self._loop = loop
+        self._due = due
+        self._every = every
         self._timer: asyncio.TimerHandle | None = None
-        self._rings_at = 0.0
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
         self._barked = False
 
     def __enter__(self) -> None:
-        due = self.due
-        if due is None:
-            return
         self._task = task = asyncio.current_task(self._loop)
         assert task is not None  # noqa: S101  # a running coroutine has a task
         self._cancelling = task.cancelling()
-        if self._timer is None or self._rings_at > due:
-            self._wind(due)
+        if self._timer is None:
+            self._wind()
 
     def __exit__(
         self,
@@ -65,17 +69,18 @@ class Watchdog:
             self._timer.cancel()
             self._timer = None
 
-    def _wind(self, when: float) -> None:
-        self.close()
-        self._rings_at = when
-        self._timer = self._loop.call_at(when, self._ring)
+    def _wind(self) -> None:
+        due = self._due()
+        latest = self._loop.time() + self._every
+        self._timer = self._loop.call_at(latest if due is None else min(due, latest), self._ring)
 
     def _ring(self) -> None:
         self._timer = None
-        if self._task is None or self.due is None or self._barked:
+        if self._task is None or self._barked:
             return  # between two waits: the next one winds it
-        if self._loop.time() < self.due:
-            self._wind(self.due)
+        due = self._due()
+        if due is None or self._loop.time() < due:
+            self._wind()
         else:
             self._barked = True
             self._task.cancel()
