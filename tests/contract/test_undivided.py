@@ -1,0 +1,86 @@
+"""What reading a body as one relies on in aiohttp, on the oldest and the newest supported."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from steadystream.aio.body import take_buffered, undivided
+from support.wire import END, OK, Act, http_chunk, response, wire
+
+PIECE = http_chunk(b"x" * 300)
+
+
+async def test_all_that_is_there_is_read_at_once_and_in_order() -> None:
+    script = [OK + http_chunk(b"one"), 0.02, http_chunk(b"two") + http_chunk(b"three") + END]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        assert await content.readany() == b"one"
+        await asyncio.sleep(0.05)
+
+        assert await content.readany() == b"twothree"
+        assert await content.readany() == b""
+
+
+async def test_borders_of_chunks_are_not_kept() -> None:
+    script = [OK, 0.02, PIECE * 50, Act.HOLD]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        await asyncio.sleep(0.05)
+
+        assert not content._http_chunk_splits
+        assert len(await content.readany()) == 50 * 300
+
+
+async def test_a_body_larger_than_the_buffer_still_waits_for_its_reader() -> None:
+    script = [OK, *[PIECE * 100] * 100, END]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession(read_bufsize=2**12) as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        await asyncio.sleep(0.1)
+        unread = content._size
+
+        size = 0
+        while data := await content.readany():
+            size += len(data)
+
+    assert unread < 2**20
+    assert size == 100 * 100 * 300
+
+
+async def test_bytes_before_an_error_still_wait_behind_it() -> None:
+    script = [OK, 0.02, http_chunk(b"one") + http_chunk(b"two"), Act.CLOSE]
+    async with (
+        wire(script) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        await asyncio.sleep(0.05)
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await content.readany()
+
+        assert take_buffered(content) == b"onetwo"
+
+
+async def test_a_response_without_a_body_stays_as_it_is() -> None:
+    async with (
+        wire([response("200 OK", b"")]) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        assert undivided(got) is got.content
+        assert await got.content.readany() == b""
