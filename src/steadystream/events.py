@@ -7,7 +7,7 @@ batches, a list for each network read: the cost of a stage is paid once a read, 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,19 +20,39 @@ if TYPE_CHECKING:
     from .protocol.chat import Chunk
 
 
-class Message(msgspec.Struct, frozen=True, gc=False):
+class Message(msgspec.Struct, gc=False):
     """One event of the stream that carries data.
 
     Attributes:
         raw: the bytes of the event as they stood on the wire, comments and blank line included.
-        chunk: the decoded `chat.completion.chunk`; None where the data is JSON of another kind.
         carries: whether it holds something of the answer: text, reasoning, a refusal, a tool call,
             a finish reason. Role chunks, empty deltas and usage do not.
+        plain_text: the text, of an event that adds text to the first choice and nothing else; None
+            where there is more to it, or less.
     """
 
     raw: bytes
-    chunk: Chunk | None
     carries: bool
+    plain_text: str | None
+    _chunk: Chunk | Callable[[bytes], Chunk | None] | None
+
+    @property
+    def chunk(self) -> Chunk | None:
+        """The decoded `chat.completion.chunk`; None where the data is JSON of another kind.
+
+        It is decoded when it is asked for; most consumers only want the text.
+        """
+        if callable(self._chunk):
+            self._chunk = self._chunk(self.raw)
+        return self._chunk
+
+    @property
+    def text(self) -> str:
+        """What the event adds to the text of the first choice."""
+        if self.plain_text is not None:
+            return self.plain_text
+        chunk = self.chunk if self.carries else None
+        return chunk.text if chunk is not None else ""
 
 
 class Comment(msgspec.Struct, frozen=True, gc=False):

@@ -90,7 +90,7 @@ class Answer:
             for event in batch:
                 if type(event) is not Message:
                     self._note(event)
-                elif event.carries and event.chunk is not None and (text := event.chunk.text):
+                elif text := event.plain_text or event.text:
                     yield text
 
     async def finish(self) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _message(document: dict[str, Any]) -> Message:
         data = json.dumps(document)
     chunk = chat.decode(data)
     assert chunk is not None  # noqa: S101  # it is written as one
-    return Message(encode(data=data), chunk, chunk.carries)
+    return Message(encode(data=data), chunk.carries, None, chunk)
 
 
 def _document(raw: bytes) -> dict[str, Any]:

@@ -87,6 +87,11 @@ class SSEDecoder:
         retry = _fields(lines)[3]
         return self._retry if retry is None else retry
 
+    @property
+    def at_block_start(self) -> bool:
+        """Whether nothing is pending, so that the next byte begins a block."""
+        return self._fresh
+
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Return the events that `chunk` completes, in order.
 

@@ -53,6 +53,16 @@ class Transcript(
         if chunk.usage is not None:
             self.usage = chunk.usage
 
+    def feed_text(self, text: str) -> None:
+        """Add a piece of the first choice's text; what `feed` does of a chunk that is nothing else.
+
+        Identity is not in it, so another chunk of the answer has to come before it or after it.
+        """
+        choices = self.choices
+        if not choices or choices[0].index != 0:
+            self._begin(Choice(0))
+        choices[0].text_parts.append(text)
+
     def _begin(self, choice: Choice) -> ChoiceTranscript:
         mine = ChoiceTranscript(choice.index)
         insort(self.choices, mine, key=lambda each: each.index)
