@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ async def sdk(
     fake: FakeOpenAI, middleware: SteadyStream | None = None, **settings: Any
 ) -> AsyncIterator[openai.AsyncOpenAI]:
     http_client = None if middleware is None else openai_http_client(middleware)
-    settings = {"max_retries": 0, "api_key": KEY} | settings
+    settings = {"max_retries": 0, "api_key": KEY, "timeout": 5.0} | settings
     async with openai.AsyncOpenAI(
         base_url=fake.base_url, http_client=http_client, **settings
     ) as client:
@@ -52,10 +53,11 @@ class Seen:
 async def read(client: openai.AsyncOpenAI, **body: Any) -> Seen:
     seen = Seen()
     try:
-        stream = await client.chat.completions.create(**{**BODY, **body}, stream=True)
-        async for chunk in stream:
-            if chunk.choices:
-                seen.text += chunk.choices[0].delta.content or ""
+        async with asyncio.timeout(5):  # keep-alives would let a failing test wait for ever
+            stream = await client.chat.completions.create(**{**BODY, **body}, stream=True)
+            async for chunk in stream:
+                if chunk.choices:
+                    seen.text += chunk.choices[0].delta.content or ""
     except Exception as error:  # noqa: BLE001  # what it is, the tests ask
         seen.error = error
     return seen

@@ -29,7 +29,9 @@ async def events(
 ) -> AsyncIterator[EventSource]:
     middlewares = () if middleware is None else (middleware,)
     async with (
-        aiohttp.ClientSession(middlewares=middlewares) as session,
+        aiohttp.ClientSession(
+            middlewares=middlewares, timeout=aiohttp.ClientTimeout(total=None, sock_read=5)
+        ) as session,
         EventSource(
             f"{fake.base_url}/chat/completions",
             option={"method": "POST"},

@@ -32,6 +32,7 @@ async def chat(fake: FakeOpenAI, middleware: SteadyStream | None = None) -> Asyn
             base_url=fake.base_url,
             api_key=SecretStr(KEY),
             max_retries=0,
+            timeout=5.0,
             http_async_client=http,
         )
 

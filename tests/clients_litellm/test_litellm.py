@@ -36,6 +36,7 @@ async def litellm_at(
             api_base=fake.base_url,
             api_key=KEY,
             max_retries=0,
+            timeout=5.0,
             shared_session=session,
         )
 
