@@ -24,6 +24,7 @@ def test_the_public_names_are_these() -> None:
         "Usage",
         "Verdict",
         "answer_of",
+        "fault_of",
         "partial_of",
     ]
 

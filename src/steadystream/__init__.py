@@ -12,7 +12,7 @@ the openai SDK. `errors`, `events` and `protocol` hold the rest of the vocabular
 from .aio.answer import Answer
 from .aio.client import SteadyClient
 from .aio.middleware import SteadyStream, answer_of
-from .aio.response import AnswerBroken, AnswerLate, partial_of
+from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Seam, Verdict
 from .policy.backoff import Backoff
@@ -44,5 +44,6 @@ __all__ = [
     "Usage",
     "Verdict",
     "answer_of",
+    "fault_of",
     "partial_of",
 ]

@@ -22,8 +22,10 @@ from steadystream import (
     Timeouts,
     Verdict,
     answer_of,
+    fault_of,
     partial_of,
 )
+from steadystream.errors import Disconnected
 from support.wire import END, OK, Act, http_chunk, response, wire
 
 HEADERS = {"Authorization": "Bearer sk-a-well-formed-key"}
@@ -317,6 +319,24 @@ async def test_a_fault_that_cannot_be_mended_is_an_error_aiohttp_users_know() ->
     partial = partial_of(caught.value)
     assert partial is not None
     assert partial.text == "one"
+
+
+async def test_what_broke_an_answer_is_found_behind_what_an_sdk_makes_of_it() -> None:
+    broken = [OK, http_chunk(piece("one")), Act.RESET]
+    wrapped = RuntimeError("an SDK's own")
+    async with wire(broken) as server, session(steady(dialect="openai")) as chat:
+        async with ask(chat, server.url) as got:
+            try:
+                await got.read()
+            except aiohttp.ClientError as error:
+                wrapped.__cause__ = OSError("a transport's own")
+                wrapped.__cause__.__context__ = error
+
+    fault = fault_of(wrapped)
+    assert isinstance(fault, Disconnected)
+    assert fault.gave_up is GaveUp.CANNOT_CONTINUE
+    assert fault_of(OSError()) is None
+    assert partial_of(OSError()) is None
 
 
 async def test_a_stall_that_cannot_be_mended_is_a_timeout(fake: FakeOpenAI) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import NoReturn
 
 import aiohttp
@@ -78,14 +79,28 @@ def partial_of(error: BaseException | None) -> Transcript | None:
     Looks through the causes, since SDKs wrap what they get: `openai.APIConnectionError` holds it
     three errors deep. None when none of them carries an answer.
     """
+    partials = (getattr(each, "partial", None) for each in _causes(error))
+    return next((partial for partial in partials if isinstance(partial, Transcript)), None)
+
+
+def fault_of(error: BaseException | None) -> StreamFault | None:
+    """Return the fault behind `error`: what broke the answer, and in `.gave_up` why it stayed so.
+
+    Looks through the causes as `partial_of` does. None when none of them is a fault of ours.
+    """
+    for each in _causes(error):
+        fault = each.fault if isinstance(each, (AnswerBroken, AnswerLate)) else each
+        if isinstance(fault, StreamFault):
+            return fault
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        partial = getattr(error, "partial", None)
-        if isinstance(partial, Transcript):
-            return partial
+        yield error
         seen.add(id(error))
         error = error.__cause__ or error.__context__
-    return None
 
 
 class LogicalBody:
