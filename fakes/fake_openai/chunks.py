@@ -24,6 +24,8 @@ from .usage import Tokens
 TEXT = "\ue0f0text\ue0f1"
 _PAD = "\ue0f0pad\ue0f1"
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 _SAFE = {"filtered": False, "severity": "safe"}
 FILTERS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
 PROMPT_FILTERS = {
@@ -60,6 +62,12 @@ class Facts:
     obfuscate: bool = True
     stamp: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What two streams of one answer must share to differ in nothing but id and time."""
+        lengths = (len(self.id), len(str(self.created)))
+        return (*lengths, self.tokens, self.include_usage, self.obfuscate)
+
 
 class ChunkWriter:
     """Writes the chunks of one answer."""
@@ -68,20 +76,22 @@ class ChunkWriter:
         self.dialect = dialect
         self.facts = facts
         self._padding = Padding(rng)
-        self._templates: dict[tuple[int, str, int], _Template] = {}
+        self._lines: dict[tuple[int, str, int], _Line] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True
+        self._html = dialect.escape_html
         self._logprobs = not re.fullmatch(dialect.no_logprobs, facts.model)
 
     def text(self, index: int, piece: Piece, makes: deltas.Deltas) -> bytes:
         """Write a chunk with a piece of text."""
         key = (index, piece.kind, piece.call)
-        template = self._templates.get(key)
-        if template is None:
+        line = self._lines.get(key)
+        if line is None:
             speaks = piece.kind == "content"
             choice = self._choice(index, makes.template(piece), None, speaks=speaks)
-            template = self._templates[key] = _Template(self._dump([choice]))
-        return self._finish(template, html_safe(encode_basestring(piece.text)[1:-1], self.dialect))
+            line = self._lines[key] = self._line([choice])
+        text = encode_basestring(piece.text)
+        return line.fill(html_safe(text, self.dialect) if self._html else text)
 
     def chunk(
         self,
@@ -95,11 +105,11 @@ class ChunkWriter:
     ) -> bytes:
         """Write a chunk with one choice, its members in the order of `keys`, and `members`."""
         choice = self._choice(index, delta, finish_reason, keys=keys)
-        return self._finish(_Template(self._dump([choice], usage, members)), "")
+        return self._line([choice], usage, members).fill()
 
     def bare(self, usage: Mapping[str, Any]) -> bytes:
         """Write a chunk with usage and without choices."""
-        return self._finish(_Template(self._dump([], usage)), "")
+        return self._line([], usage).fill()
 
     def _choice(
         self,
@@ -128,12 +138,12 @@ class ChunkWriter:
             choice.update(dialect.end_values)
         return choice
 
-    def _dump(
+    def _line(
         self,
         choices: list[dict[str, Any]],
         usage: Mapping[str, Any] | None = None,
         members: Mapping[str, Any] | None = None,
-    ) -> str:
+    ) -> _Line:
         facts, dialect = self.facts, self.dialect
         known: dict[str, Any] = {
             "id": facts.id,
@@ -153,34 +163,51 @@ class ChunkWriter:
         chunk.update((key, value) for key, value in (members or {}).items() if key not in chunk)
         if self._pad and not (self._pad == "p" and self._first):
             chunk[self._pad] = _PAD
-        return dump(chunk, dialect)
-
-    def _finish(self, template: _Template, text: str) -> bytes:
         self._first = False
-        before, after = template.fill(text)
-        if after is None:
-            line = before
-        elif self._pad == "p":
-            line = before + self._padding.p() + after
+        return _Line(dump(chunk, dialect), self._padding, self._pad)
+
+
+class _Line:
+    """A `data` line that is written again and again, with another text each time.
+
+    Args:
+        line: JSON with `TEXT` where the text goes, once or more, and `_PAD` where padding goes.
+        padding: draws the padding.
+        pad: which padding it is.
+    """
+
+    __slots__ = ("_after", "_before", "_fixed", "_once", "_pad", "_padding")
+
+    def __init__(self, line: str, padding: Padding, pad: str) -> None:
+        before, padded, after = f"data: {line}\n\n".partition(_PAD)
+        self._before = before.split(f'"{TEXT}"')
+        self._once = len(self._before) == 2  # noqa: PLR2004 (what is before it and what after)
+        self._after = after
+        self._padding = padding
+        self._pad = pad if padded else ""
+        self._fixed = len("".join(self._before)) + len(after) - len("data: \n\n")
+
+    def fill(self, text: str = "") -> bytes:
+        """Return the event with `text`, a JSON string with its quotes."""
+        if self._once:
+            before, rest = self._before
+            filled = f"{before}{text}{rest}"
+            length = self._fixed + len(text)
         else:
-            line = before + self._padding.obfuscation(len(before) + len(after)) + after
-        return f"data: {line}\n\n".encode("utf-8", "replace")
-
-
-class _Template:
-    def __init__(self, line: str) -> None:
-        before, pad, after = line.partition(_PAD)
-        self._before = before.split(TEXT)
-        self._after = after.split(TEXT) if pad else None
-
-    def fill(self, text: str) -> tuple[str, str | None]:
-        after = None if self._after is None else text.join(self._after)
-        return text.join(self._before), after
+            filled = text.join(self._before)
+            length = self._fixed + len(text) * (len(self._before) - 1)
+        if not self._pad:
+            line = filled
+        elif self._pad == "p":
+            line = f"{filled}{self._padding.p()}{self._after}"
+        else:
+            line = f"{filled}{self._padding.obfuscation(length)}{self._after}"
+        return line.encode("utf-8", "replace")
 
 
 def dump(value: Any, dialect: Dialect) -> str:
     """Write compact JSON as `dialect` does."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=dialect.sort_keys)
+    text = (_SORTED if dialect.sort_keys else _COMPACT).encode(value)
     return html_safe(text, dialect)
 
 

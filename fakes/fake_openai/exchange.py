@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from .faults import Fault
 from .ids import fill
 from .journal import Received
 from .latency import Latency
+from .prepared import Prepared
 from .script import Answer, Reply
 from .steps import Steps
 from .wire import pause, reset
@@ -43,6 +45,7 @@ class Exchange:
         self.dialect: Dialect = service.dialect
         self._rng: random.Random | None = None
         self._chance: random.Random | None = None
+        self._lasting: random.Random | None = None
 
     @property
     def rng(self) -> random.Random:
@@ -50,6 +53,13 @@ class Exchange:
         if self._rng is None:
             self._rng = random.Random(self._name)
         return self._rng
+
+    @property
+    def lasting(self) -> random.Random:
+        """Chance that is the same for all attempts of a conversation."""
+        if self._lasting is None:
+            self._lasting = random.Random(f"{self.seed}/{self.received.conversation}")
+        return self._lasting
 
     @property
     def chance(self) -> random.Random:
@@ -96,6 +106,17 @@ class Exchange:
 
     async def deliver(self, response: web.StreamResponse, steps: Steps, writes: Writes) -> None:
         """Send `response` with the body that `steps` make."""
+        await self._delivery(response, writes).run(steps)
+
+    async def deliver_again(
+        self, response: web.StreamResponse, id: str, key: Hashable, make: Callable[[], Prepared]
+    ) -> None:
+        """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
+        prepared = self._service.shelf.get(key, make)
+        writes = prepared.again(id, self.created)
+        await self._delivery(response, Writes()).run_again(prepared, writes)
+
+    def _delivery(self, response: web.StreamResponse, writes: Writes) -> Delivery:
         self.received.status = response.status
         delivery = Delivery(
             self.request,
@@ -108,7 +129,7 @@ class Exchange:
         # With few streams each write gets its turn of the loop, so that a client in the same loop
         # can read it by itself; with many they share turns.
         delivery.writes_a_turn = 1 if self._service.active <= _FEW else _WRITES_A_TURN
-        await delivery.run(steps)
+        return delivery
 
     def _ended(self) -> None:
         ends = any(fault.ends for fault in self.received.faults)

@@ -54,8 +54,7 @@ def _filtered_prompt() -> bytes:
 
 def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     dialect, facts, at = writer.dialect, writer.facts, choice.index
-    thinks = any(piece.kind == "reasoning" for piece in choice.pieces)
-    makes = deltas.Deltas(dialect, thinks=thinks, text=TEXT)
+    makes = deltas.Deltas(dialect, thinks=choice.reasoning_tokens > 0, text=TEXT)
     groups = makes.group(choice.pieces)
     if not dialect.reasoning:
         groups = [group for group in groups if group[0].kind != "reasoning"]

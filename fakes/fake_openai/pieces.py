@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from . import tokens
 from .script import Answer, ToolCall
+from .tokens import split
 
 Kind = Literal["reasoning", "content", "refusal", "call", "arguments", "echo"]
 
@@ -43,21 +44,15 @@ class Choice:
         index: its number.
         pieces: what is streamed.
         ends_with: the finish reason.
+        tokens: tokens generated.
+        reasoning_tokens: tokens of them that are reasoning.
     """
 
     index: int
     pieces: Sequence[Piece]
     ends_with: str
-
-    @property
-    def tokens(self) -> int:
-        """Tokens generated."""
-        return sum(piece.is_token for piece in self.pieces)
-
-    @property
-    def reasoning_tokens(self) -> int:
-        """Tokens of them that are reasoning."""
-        return sum(piece.kind == "reasoning" for piece in self.pieces)
+    tokens: int = 0
+    reasoning_tokens: int = 0
 
     def joined(self, *kinds: Kind) -> str:
         """Return the text of all pieces of `kinds`."""
@@ -85,30 +80,39 @@ def cut(answer: Answer, index: int = 0, *, max_tokens: int | None = None, echo: 
         max_tokens: tokens after which it ends with `length`; None = no limit.
         echo: text that is repeated first and was not generated.
     """
-    pieces = list(_pieces(answer))
+    try:
+        pieces, tokens = _counted(answer)
+    except TypeError:  # arguments given as a mapping have no hash
+        pieces, tokens = _counted.__wrapped__(answer)
     ends_with = answer.ends_with
-    if max_tokens is not None and sum(piece.is_token for piece in pieces) > max_tokens:
-        pieces = _first(pieces, max_tokens)
-        ends_with = "length"
+    if max_tokens is not None and tokens > max_tokens:
+        pieces, tokens, ends_with = _first(pieces, max_tokens), max_tokens, "length"
+    thought = sum(piece.kind == "reasoning" for piece in pieces) if answer.reasoning else 0
     if echo:
-        pieces.insert(0, Piece("echo", echo))
-    return Choice(index, tuple(pieces), ends_with)
+        pieces = (Piece("echo", echo), *pieces)
+    return Choice(index, pieces, ends_with, tokens, thought)
+
+
+@lru_cache(256)
+def _counted(answer: Answer) -> tuple[tuple[Piece, ...], int]:
+    pieces = tuple(_pieces(answer))
+    return pieces, sum(piece.is_token for piece in pieces)
 
 
 def _pieces(answer: Answer) -> Iterator[Piece]:
-    for text in tokens.split(answer.reasoning):
+    for text in split(answer.reasoning):
         yield Piece("reasoning", text)
-    for text in tokens.split(answer.text) if answer.chunks is None else answer.chunks:
+    for text in split(answer.text) if answer.chunks is None else answer.chunks:
         yield Piece("content", text)
-    for text in tokens.split(answer.refusal):
+    for text in split(answer.refusal):
         yield Piece("refusal", text)
     for number, tool in enumerate(answer.tool_calls):
         yield Piece("call", call=number, tool=tool)
-        for text in tokens.split(tool.json):
+        for text in split(tool.json):
             yield Piece("arguments", text, call=number)
 
 
-def _first(pieces: Sequence[Piece], wanted: int) -> list[Piece]:
+def _first(pieces: Sequence[Piece], wanted: int) -> tuple[Piece, ...]:
     kept: list[Piece] = []
     for piece in pieces:
         if piece.is_token:
@@ -118,7 +122,7 @@ def _first(pieces: Sequence[Piece], wanted: int) -> list[Piece]:
         kept.append(piece)
     while kept and kept[-1].kind == "call":
         kept.pop()
-    return kept
+    return tuple(kept)
 
 
 def rest_after(answer: Answer, prefix: str, reasoning: str = "") -> Answer | None:

@@ -20,6 +20,7 @@ from .exchange import Exchange
 from .journal import Ended, Journal, Received, without_secrets
 from .latency import Latency
 from .listener import Listener
+from .prepared import Shelf
 from .routes import check_key, find
 from .script import Answer, Reply
 from .validation import check_chat, decode
@@ -38,6 +39,7 @@ class Service:
         listener: the listening socket.
         desk: scripts in force.
         journal: requests so far.
+        shelf: streams that may be sent again.
         broken: the first error that was nobody's plan.
     """
 
@@ -61,6 +63,7 @@ class Service:
         self.listener = listener
         self.desk = Desk(seed)
         self.journal = Journal(journal_size)
+        self.shelf = Shelf()
         self.broken: Exception | None = None
         self._created = created
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import Answer, FakeOpenAI, Latency, Reply, ToolCall, Writes
+from fake_openai import Answer, FakeOpenAI, Latency, Reply, Status, ToolCall, Writes
 from fake_openai.dialects import DIALECTS
 from support.openai_client import ask, chat
 
@@ -70,6 +70,19 @@ async def test_what_came_between_does_not_matter() -> None:
         bodies = [(await ask(fake, chat())).body for fake in (one, two)]
 
     assert bodies[0] == bodies[1]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("text", ["one two", '"id":"chatcmpl-", "created":1790000001'])
+async def test_a_stream_sent_again_is_as_one_written_anew(dialect: str, text: str) -> None:
+    async with FakeOpenAI(dialect) as again, FakeOpenAI(dialect) as anew:
+        again.reply(text)
+        anew.reply(text)
+        anew.fail(Status(500))  # so that the second attempt is the first to be written
+        bodies = [[(await ask(fake, chat())).body for _ in range(2)] for fake in (again, anew)]
+
+    assert bodies[0][1] == bodies[1][1]
+    assert bodies[0][0] != bodies[0][1]
 
 
 async def test_another_attempt_has_another_id_and_a_later_time() -> None:

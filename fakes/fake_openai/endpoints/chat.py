@@ -18,11 +18,13 @@ from fake_openai.faults import BeforeHeaders, Fault, InStream, Scene
 from fake_openai.frames import comment, stream
 from fake_openai.ids import fill
 from fake_openai.latency import Latency
+from fake_openai.prepared import Prepared
 from fake_openai.script import Answer, Reply, ToolCall
 from fake_openai.steps import Send, Step, Steps, Stop, Wait
 from fake_openai.usage import Tokens
 from fake_openai.writes import Writes
 
+_KEPT_TOKENS = 1000
 _PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
 
 
@@ -53,8 +55,31 @@ async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.S
     response = web.StreamResponse(headers=exchange.headers())
     content_type = exchange.dialect.content_type if streamed else "application/json"
     response.headers["Content-Type"] = content_type
+    plain = streamed and not in_stream and latency == Latency() and writes == Writes()
+    if plain and _may_be_kept(exchange, reply, facts, body):
+        key = (asked, reply.answer, _limit(body), facts.shape)
+        await exchange.deliver_again(
+            response,
+            facts.id,
+            key,
+            lambda: Prepared.of(_sends(exchange, facts, choices), facts.id, facts.created),
+        )
+        return response
     await exchange.deliver(response, _spoiled(exchange, facts, in_stream, steps, writes), writes)
     return response
+
+
+def _may_be_kept(exchange: Exchange, reply: Reply, facts: Facts, body: Mapping[str, Any]) -> bool:
+    # What is long, has further ids of its own, or several choices, is made while it is sent.
+    has_ids = exchange.dialect.stamp or (
+        isinstance(reply.answer, Answer) and reply.answer.tool_calls
+    )
+    fits = facts.tokens.completion <= _KEPT_TOKENS and body.get("n", 1) == 1
+    return fits and not has_ids and exchange.request.version >= (1, 1)
+
+
+def _limit(body: Mapping[str, Any]) -> int | None:
+    return body.get("max_completion_tokens") or body.get("max_tokens")
 
 
 def _whole(
@@ -71,7 +96,7 @@ def _whole(
 def _choices(
     exchange: Exchange, asked: Conversation, reply: Reply, body: Mapping[str, Any]
 ) -> list[pieces.Choice]:
-    limit = body.get("max_completion_tokens") or body.get("max_tokens")
+    limit = _limit(body)
     choices = []
     for index in range(body.get("n") or 1):
         true = exchange.true_choice(asked, reply, index)
@@ -105,9 +130,10 @@ def _facts(
     exchange: Exchange, asked: Conversation, body: Mapping[str, Any], choices: list[pieces.Choice]
 ) -> Facts:
     dialect, rng, created = exchange.dialect, exchange.rng, exchange.created
+    lasting = exchange.lasting
     options = body.get("stream_options") or {}
     filled = {
-        key: fill(value, rng, created) if isinstance(value, str) else value
+        key: fill(value, lasting) if isinstance(value, str) else value
         for key, value in dialect.values.items()
     }
     return Facts(
@@ -126,6 +152,11 @@ def _facts(
     )
 
 
+def _sends(exchange: Exchange, facts: Facts, choices: list[pieces.Choice]) -> Iterator[Send]:
+    writer = ChunkWriter(exchange.dialect, facts, exchange.lasting)
+    return stream(writer, choices, exchange.lasting)
+
+
 def _streamed(
     exchange: Exchange,
     facts: Facts,
@@ -133,8 +164,8 @@ def _streamed(
     latency: Latency,
     writes: Writes,
 ) -> Iterator[Step]:
-    dialect, rng = exchange.dialect, exchange.rng
-    sends = stream(ChunkWriter(dialect, facts, rng), choices, rng)
+    dialect = exchange.dialect
+    sends = _sends(exchange, facts, choices)
     if not writes.plain:
         sends = (Send(writes.dress(send.data), send.events, final=send.final) for send in sends)
     if writes.bom:
