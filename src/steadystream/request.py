@@ -20,7 +20,8 @@ class Request:
         headers: request headers. They hold the key: no `repr` shows them.
         attempt: number of the attempt, from 1.
         deadline: when the whole answer must be there, in seconds of the event loop's clock;
-            None = no limit.
+            None = no limit. A stage that waits observes it.
+        total: the seconds that the deadline stands for, for messages.
         so_far: what the consumer has received of the answer; `capture` keeps it.
     """
 
@@ -29,4 +30,5 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     attempt: int = 1
     deadline: float | None = None
+    total: float | None = None
     so_far: Transcript | None = field(default=None, repr=False)

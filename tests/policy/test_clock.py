@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steadystream.errors import NoFirstToken, Stalled
+from steadystream.errors import DeadlineExceeded, NoFirstToken, Stalled
 from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
 
 seconds = st.floats(0.001, 1e6)
@@ -35,7 +35,7 @@ def test_a_finished_answer_waits_a_little_for_its_usage(idle: float | None, due:
 
 
 def test_silence_before_the_first_token_says_so() -> None:
-    fault = Clock(Timeouts(first_token=30), 0.0).fault()
+    fault = Clock(Timeouts(first_token=30), 0.0).fault(30.0)
 
     assert isinstance(fault, NoFirstToken)
     assert str(fault) == "no first token within 30 s"
@@ -45,7 +45,7 @@ def test_silence_afterwards_says_how_far_the_answer_got() -> None:
     clock = Clock(Timeouts(idle=5), 0.0)
     clock.feed(1.0, 3)
 
-    fault = clock.fault()
+    fault = clock.fault(6.0)
 
     assert isinstance(fault, Stalled)
     assert str(fault) == "nothing of the answer for 5 s after 3 events"
@@ -74,3 +74,21 @@ def test_what_is_due_only_ever_moves_on_while_the_answer_comes(
         assert dues[-1] == now + idle
 
     assert dues == sorted(dues, key=lambda due: due or 0.0)
+
+
+def test_the_deadline_comes_before_a_longer_patience() -> None:
+    clock = Clock(Timeouts(first_token=30), 0.0, deadline=9.0, total=9)
+
+    assert clock.due() == 9.0
+    assert isinstance(clock.fault(9.0), DeadlineExceeded)
+
+
+def test_a_shorter_patience_comes_before_the_deadline() -> None:
+    clock = Clock(Timeouts(first_token=3), 0.0, deadline=9.0, total=9)
+
+    assert clock.due() == 3.0
+    assert isinstance(clock.fault(3.0), NoFirstToken)
+
+
+def test_the_deadline_holds_where_patience_has_no_limit() -> None:
+    assert Clock(Timeouts(first_token=None), 0.0, deadline=9.0).due() == 9.0

@@ -18,6 +18,7 @@ from steadystream.stages.timeouts import Silence
 COMMENT = b": keep-alive\n\n"
 EMPTY = chunk({"content": ""})
 FOREVER = 10_000.0
+UNLIMITED = Timeouts(connect=None, first_token=None, idle=None, total=None)
 
 
 async def read(open: Open) -> list[Event]:
@@ -112,7 +113,7 @@ async def test_a_consumer_that_takes_its_time_is_no_silence() -> None:
 @pytest.mark.looptime
 async def test_the_deadline_covers_everything_and_carries_the_partial() -> None:
     upstream = Upstream([*every(2, *text("a"), 100)])
-    open = compose((Capture(), Deadline(9)), upstream)
+    open = compose((Capture(), Deadline(9), Silence(UNLIMITED)), upstream)
 
     with pytest.raises(DeadlineExceeded, match="not whole within 9 s") as caught:
         await read(open)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steadystream.errors import InvalidRequest, NoFirstToken, Stalled, StreamFault
+from steadystream.errors import DeadlineExceeded, InvalidRequest, NoFirstToken, Stalled, StreamFault
 
 TAIL_SECONDS = 5.0
 """Wait for usage and `[DONE]` once every choice has its finish reason."""
@@ -52,10 +52,21 @@ class Clock:
     Args:
         timeouts: the limits.
         now: when the attempt began, in seconds of any clock that only goes forward.
+        deadline: when the whole answer has to be there, on the same clock; None = no limit.
+        total: the seconds that the deadline stands for.
     """
 
-    def __init__(self, timeouts: Timeouts, now: float) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        now: float,
+        *,
+        deadline: float | None = None,
+        total: float | None = None,
+    ) -> None:
         self._timeouts = timeouts
+        self._deadline = deadline
+        self._total = total
         self._fed_at = now
         self._started = False
         self.received = 0
@@ -69,10 +80,15 @@ class Clock:
     def due(self, *, finished: bool = False) -> float | None:
         """Return the end of the patience; shorter once the answer is `finished`."""
         limit = self._limit(finished=finished)
-        return None if limit is None else self._fed_at + limit
+        if limit is None:
+            return self._deadline
+        silent_until = self._fed_at + limit
+        return silent_until if self._deadline is None else min(silent_until, self._deadline)
 
-    def fault(self, *, finished: bool = False) -> StreamFault:
+    def fault(self, now: float, *, finished: bool = False) -> StreamFault:
         """Return what it means that the time due passed."""
+        if self._deadline is not None and now >= self._deadline:
+            return DeadlineExceeded(self._total)
         limit = self._limit(finished=finished) or 0.0
         return Stalled(limit, self.received) if self._started else NoFirstToken(limit)
 

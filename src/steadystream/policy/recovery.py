@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from steadystream.errors import GaveUp, InvalidRequest, Rejected, SpliceMismatch, StreamFault
+from steadystream.errors import (
+    DeadlineExceeded,
+    GaveUp,
+    InvalidRequest,
+    Rejected,
+    SpliceMismatch,
+    StreamFault,
+)
 from steadystream.events import Rung
 from steadystream.protocol.continuation import Continuation, continuation, is_whole
 from steadystream.protocol.dialects import Dialect
@@ -126,6 +133,8 @@ class Recovery:
 
     def _refusal(self, fault: StreamFault, so_far: Transcript) -> GaveUp | None:
         """Return why no further attempt may be made, whatever the server can do."""
+        if isinstance(fault, DeadlineExceeded):
+            return GaveUp.NO_TIME_LEFT
         if not fault.transient:
             asked_to_go_on = so_far.started and isinstance(fault, (Rejected, SpliceMismatch))
             return GaveUp.CONTINUATION_REFUSED if asked_to_go_on else GaveUp.NOT_TRANSIENT

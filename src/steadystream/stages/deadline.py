@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 
-from steadystream.errors import DeadlineExceeded
-from steadystream.events import Batch
 from steadystream.request import Request
 
-from .stage import Open, stage
-from .watchdog import Watchdog
-
-CHECKED_EVERY = 3600.0
-"""Seconds between two looks at a time that never changes; for the sake of there being one."""
+from .stage import Open, OpenStream
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """Ends the answer after `seconds`, waiting and further attempts included; None = never.
+    """Sets the time at which the answer has to be whole; None = never.
 
-    Goes outside `Recover`, and tells it by `request.deadline` how much time is left.
+    Goes outside `Recover`, so that it covers waiting and further attempts. It opens the stream and
+    is not in its way: who waits observes `request.deadline`. `Silence` ends an attempt by it, and
+    `Recover` begins no wait that would pass it. A stage of its own around every event would cost as
+    much as decoding one.
     """
 
     seconds: float | None
 
-    @stage
-    async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
-        """Yield what passes, until the time is over."""
-        loop = asyncio.get_running_loop()
-        due = None if self.seconds is None else loop.time() + self.seconds
-        watchdog = Watchdog(loop, lambda: due, every=CHECKED_EVERY)
-        try:
-            async with open(replace(request, deadline=due)) as events:
-                fetch = events.__anext__
-                while True:
-                    try:
-                        with watchdog:
-                            batch = await fetch()
-                    except StopAsyncIteration:
-                        return
-                    except TimeoutError:
-                        raise DeadlineExceeded(self.seconds or 0.0) from None
-                    yield batch
-        finally:
-            watchdog.close()
+    def __call__(self, request: Request, open: Open) -> OpenStream:
+        """Return the stream for `request` with a deadline."""
+        if self.seconds is None:
+            return open(request)
+        due = asyncio.get_running_loop().time() + self.seconds
+        return open(replace(request, deadline=due, total=self.seconds))

@@ -16,7 +16,7 @@ from .watchdog import Watchdog
 
 @dataclass(frozen=True)
 class Silence:
-    """Ends an attempt that brings nothing of the answer for too long.
+    """Ends an attempt that brings nothing of the answer for too long, or runs past the deadline.
 
     Goes inside `Recover`, so that the clocks start anew with each attempt.
     """
@@ -27,7 +27,7 @@ class Silence:
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield what passes, until it fails to come."""
         loop = asyncio.get_running_loop()
-        clock = Clock(self.timeouts, loop.time())
+        clock = Clock(self.timeouts, loop.time(), deadline=request.deadline, total=request.total)
         so_far = request.so_far
 
         def is_finished() -> bool:
@@ -47,7 +47,7 @@ class Silence:
                     except StopAsyncIteration:
                         return
                     except TimeoutError:
-                        raise clock.fault(finished=is_finished()) from None
+                        raise clock.fault(loop.time(), finished=is_finished()) from None
                     received += len(batch)
                     yield batch
                     if _carries(batch):
