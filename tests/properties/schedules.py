@@ -91,6 +91,15 @@ class Schedule:
         return Reply(self.answer, faults, writes=self.writes)
 
     @property
+    def may_end_bare(self) -> bool:
+        """Whether a server ends a body as if it knew no terminator, which is then not made up."""
+        faults = [fault for row in self.rows for fault in row]
+        return any(
+            isinstance(fault, CleanEnd) or (isinstance(fault, Near) and fault.kind is CleanEnd)
+            for fault in faults
+        )
+
+    @property
     def parameters(self) -> dict[str, Any]:
         messages = [{"role": "user", "content": "Tell me."}]
         limit = {} if self.max_tokens is None else {"max_tokens": self.max_tokens}

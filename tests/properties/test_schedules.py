@@ -22,7 +22,7 @@ from properties.schedules import (
 from steadystream.events import Verdict
 
 EXPLORES = settings.get_current_profile_name() == "many"
-EXAMPLES = settings.default.max_examples if EXPLORES else 120
+EXAMPLES = settings.default.max_examples if EXPLORES else 200
 
 pytestmark = pytest.mark.slow
 
@@ -71,4 +71,5 @@ async def test_an_answer_arrives_whole_when_attempts_are_left(
 
     assert outcome.error is None
     assert outcome.text == schedule.text
-    assert outcome.events[-1] == "[DONE]" or outcome.verdict is Verdict.COMPLETE
+    assert outcome.verdict is Verdict.COMPLETE
+    assert outcome.events[-1] == "[DONE]" or schedule.may_end_bare

@@ -45,7 +45,7 @@ KEY = "sk-a-well-formed-key"
 MESSAGES = [{"role": "user", "content": "Tell me."}]
 ONCE = Retries(attempts=1)
 QUICK = Retries(attempts=3, backoff=Backoff(base=0.001, cap=0.001))
-SHORT = Timeouts(first_token=0.1, idle=0.1)
+SHORT = Timeouts(first_token=0.05, idle=0.05)
 
 
 @pytest.fixture
@@ -192,6 +192,7 @@ FAULTS: list[Fault] = [
     Status(400),
     Status(429, retry_after=120),
     Status(503),
+    Status(503, body=b"more than anybody reads " * 20_000),
     ResetBeforeHeaders(),
     RefuseConnection(seconds=0.05),
     NoHeaders(),
@@ -208,7 +209,7 @@ FAULTS: list[Fault] = [
 
 @shells
 @pytest.mark.parametrize("retries", [ONCE, QUICK], ids=["given up", "mended"])
-@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: repr(fault)[:60])
 async def test_a_reader_that_meets_a_fault(
     fake: FakeOpenAIThread, shell: Shell, fault: Fault, retries: Retries
 ) -> None:
