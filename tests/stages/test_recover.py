@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from support.scripted import DONE, REQUEST, ROLE, STOP, USAGE, Upstream, chunk, text
 
 from steadystream import pipeline
 from steadystream.errors import Disconnected, GaveUp, Rejected, StreamFault, Truncated
@@ -25,6 +24,7 @@ from steadystream.policy.clock import Timeouts
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import DIALECTS
 from steadystream.protocol.transcript import Transcript
+from support.scripted import DONE, REQUEST, ROLE, STOP, USAGE, Upstream, chunk, text
 
 CUT = Disconnected(0, "cut")
 

@@ -2,23 +2,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
-from support.scripted import DONE, REQUEST, ROLE, STOP, Step, Upstream, chunk, text
 
+from steadystream import pipeline
 from steadystream.errors import DeadlineExceeded, NoFirstToken, Stalled
-from steadystream.events import Event
+from steadystream.events import Event, Finished, Verdict
 from steadystream.policy.clock import TAIL_SECONDS, Timeouts
-from steadystream.stages.capture import Capture
-from steadystream.stages.deadline import Deadline
+from steadystream.policy.recovery import Retries
+from steadystream.protocol.dialects import DIALECTS
+from steadystream.protocol.transcript import Transcript
 from steadystream.stages.stage import Open, compose
 from steadystream.stages.timeouts import Silence
+from support.scripted import DONE, REQUEST, ROLE, STOP, Step, Upstream, chunk, text
 
 COMMENT = b": keep-alive\n\n"
 EMPTY = chunk({"content": ""})
 FOREVER = 10_000.0
-UNLIMITED = Timeouts(connect=None, first_token=None, idle=None, total=None)
 
 
 async def read(open: Open) -> list[Event]:
@@ -31,6 +33,17 @@ async def read(open: Open) -> list[Event]:
 
 def limited(*script: Step, **timeouts: Any) -> Open:
     return compose((Silence(Timeouts(**timeouts)),), Upstream(script))
+
+
+def answer(upstream: Upstream, timeouts: Timeouts, transcript: Transcript | None = None) -> Open:
+    return pipeline.standard(
+        upstream,
+        transcript=transcript if transcript is not None else Transcript(),
+        dialect=DIALECTS["openai"],
+        timeouts=timeouts,
+        retries=Retries(attempts=1),
+        dice=Random(1),
+    )
 
 
 def every(seconds: float, what: bytes, times: int) -> Sequence[Step]:
@@ -87,14 +100,11 @@ async def test_none_is_no_limit() -> None:
 @pytest.mark.looptime
 async def test_a_finished_answer_waits_only_a_little_for_its_tail() -> None:
     began = asyncio.get_running_loop().time()
-    open = compose(
-        (Capture(), Silence(Timeouts(idle=60))), Upstream([*text("a"), STOP, FOREVER, DONE])
-    )
 
-    with pytest.raises(Stalled):
-        await read(open)
+    events = await read(answer(Upstream([*text("a"), STOP, FOREVER, DONE]), Timeouts(idle=60)))
 
     assert asyncio.get_running_loop().time() - began == pytest.approx(TAIL_SECONDS)
+    assert events[-1] == Finished(Verdict.COMPLETE, 1)
 
 
 @pytest.mark.looptime
@@ -113,7 +123,7 @@ async def test_a_consumer_that_takes_its_time_is_no_silence() -> None:
 @pytest.mark.looptime
 async def test_the_deadline_covers_everything_and_carries_the_partial() -> None:
     upstream = Upstream([*every(2, *text("a"), 100)])
-    open = compose((Capture(), Deadline(9), Silence(UNLIMITED)), upstream)
+    open = answer(upstream, Timeouts(first_token=None, idle=None, total=9))
 
     with pytest.raises(DeadlineExceeded, match="not whole within 9 s") as caught:
         await read(open)
@@ -125,9 +135,9 @@ async def test_the_deadline_covers_everything_and_carries_the_partial() -> None:
 
 @pytest.mark.looptime
 async def test_cancelling_closes_the_attempt_and_keeps_the_partial() -> None:
-    capture = Capture()
+    transcript = Transcript()
     upstream = Upstream([*text("a"), FOREVER])
-    open = compose((capture, Deadline(60_000), Silence(Timeouts(idle=None))), upstream)
+    open = answer(upstream, Timeouts(idle=None), transcript)
     task = asyncio.create_task(read(open))
     await asyncio.sleep(5)
 
@@ -136,7 +146,7 @@ async def test_cancelling_closes_the_attempt_and_keeps_the_partial() -> None:
         await task
 
     assert upstream.open == 0
-    assert capture.transcript.text == "a"
+    assert transcript.text == "a"
 
 
 @pytest.mark.looptime

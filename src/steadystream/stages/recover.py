@@ -7,15 +7,16 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 
 from steadystream.errors import StreamFault, Truncated
-from steadystream.events import Batch, Done, Finished, Interrupted, Verdict, Waiting
+from steadystream.events import Batch, Finished, Interrupted, Verdict, Waiting
 from steadystream.policy.backoff import Dice
-from steadystream.policy.recovery import Conclude, GiveUp, Recovery, Retries, Retry
+from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, Retries, Retry
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
+from .capture import keep
 from .stage import Open, stage
 
 
@@ -23,8 +24,8 @@ from .stage import Open, stage
 class Recover:
     """Makes one answer of as many attempts as it takes.
 
-    Goes inside `Capture`, whose transcript says what was delivered, and outside everything that
-    belongs to one attempt.
+    Goes inside `Capture`, in whose transcript it keeps what it delivers, and outside everything
+    that belongs to one attempt. Whatever exception leaves carries that transcript in `partial`.
 
     Attributes:
         dialect: how the server is asked to go on.
@@ -40,55 +41,87 @@ class Recover:
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
         so_far = request.so_far if request.so_far is not None else Transcript()
-        recovery = Recovery(request, self.dialect, self.settings)
-        attempt = request
-        joint: splice.Head | splice.Splice = splice.Head()
-        cause: StreamFault | None = None
-        done = False
-        while True:
-            fault: StreamFault | None = None
-            try:
-                async with open(attempt) as events:
-                    async for batch in events:
-                        delivered = joint.feed(batch)
-                        if delivered:
-                            done = done or type(delivered[-1]) is Done
-                            yield delivered
-            except StreamFault as error:
-                fault = error
-            if fault is None:
-                verdict = Verdict.COMPLETE if is_whole(request, so_far) else Verdict.UNKNOWN
-                yield [*joint.close(), Finished(verdict, attempt.attempt)]
-                return
-            now = asyncio.get_running_loop().time()
-            decision = recovery.after(fault, so_far, now=now, dice=self.dice)
-            if isinstance(decision, GiveUp):
-                fault.give_up(decision.why)
-                fault.__cause__ = fault.__cause__ or cause
+        course = _Course(request, so_far, Recovery(request, self.dialect, self.settings), self.dice)
+        try:
+            while True:
+                fault: StreamFault | None = None
+                try:
+                    async with open(course.attempt) as events:
+                        async for batch in events:
+                            delivered = course.joint.feed(batch)
+                            if delivered:
+                                keep(so_far, delivered)
+                                yield delivered
+                except StreamFault as error:
+                    fault = error
+                told, pause = course.after(fault, asyncio.get_running_loop().time())
+                keep(so_far, told)
+                yield told
+                if pause is None:
+                    return
+                await asyncio.sleep(pause)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            error.partial = so_far  # type: ignore[attr-defined]  # cancellation carries it too
+            raise
+
+
+class _Course:
+    """The attempts of one answer, one after the other.
+
+    Attributes:
+        attempt: what is asked for now.
+        joint: what its stream has to pass to become part of the answer.
+    """
+
+    def __init__(
+        self, request: Request, so_far: Transcript, recovery: Recovery, dice: Dice
+    ) -> None:
+        self._request = request
+        self._so_far = so_far
+        self._recovery = recovery
+        self._dice = dice
+        self._cause: StreamFault | None = None
+        self.attempt = request
+        self.joint: splice.Head | splice.Splice = splice.Head()
+
+    def after(self, fault: StreamFault | None, now: float) -> tuple[Batch, float | None]:
+        """Return what is told at the end of an attempt, and the pause before the next; None = over.
+
+        Raises:
+            StreamFault: `fault`, where nothing can be done about it.
+        """
+        number = self.attempt.attempt
+        if fault is None:
+            whole = is_whole(self._request, self._so_far)
+            verdict = Verdict.COMPLETE if whole else Verdict.UNKNOWN
+            return [*self.joint.close(), Finished(verdict, number)], None
+        decision = self._recovery.after(fault, self._so_far, now=now, dice=self._dice)
+        match decision:
+            case GiveUp(why):
+                fault.give_up(why)
+                fault.__cause__ = fault.__cause__ or self._cause
                 raise fault
-            if isinstance(decision, Conclude):
-                yield _ending(fault, attempt.attempt, done=done)
-                return
-            yield [Interrupted(attempt.attempt, fault), Waiting(decision.seconds)]
-            await asyncio.sleep(decision.seconds)
-            cause = fault
-            number = attempt.attempt + 1
-            if isinstance(decision, Retry):
-                attempt, joint = replace(request, attempt=number), splice.Head()
-                continue
-            rest = decision.continuation
-            if rest.request is None:
-                end = splice.ending(so_far, attempt.attempt, fault)
-                yield [*end, Finished(Verdict.COMPLETE, attempt.attempt)]
-                return
-            attempt = replace(rest.request, attempt=number)
-            joint = splice.Splice(rest, so_far, number, fault)
+            case Conclude():
+                return _ending(fault, number), None
+            case Retry():
+                self.attempt = replace(self._request, attempt=number + 1)
+                self.joint = splice.Head()
+            case Continue(continuation=rest):
+                if rest.request is None:
+                    end = splice.ending(self._so_far, number, fault)
+                    return [*end, Finished(Verdict.COMPLETE, number)], None
+                self.attempt = replace(rest.request, attempt=number + 1)
+                self.joint = splice.Splice(rest, self._so_far, number + 1, fault)
+        self._cause = fault
+        return [Interrupted(number, fault), Waiting(decision.seconds)], decision.seconds
 
 
-def _ending(fault: StreamFault, attempts: int, *, done: bool) -> Batch:
+def _ending(fault: StreamFault, attempts: int) -> Batch:
     """Return what follows the last token of an answer that was whole before the fault.
 
     A terminator that the fault swallowed is put back; a server that ends without one keeps its way.
     """
-    lost = not done and not isinstance(fault, Truncated)
+    lost = not isinstance(fault, Truncated)
     return [*([splice.done()] if lost else []), Finished(Verdict.COMPLETE, attempts)]
