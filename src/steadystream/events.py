@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 
@@ -58,11 +58,15 @@ class Message(msgspec.Struct, gc=False):
 class Comment(msgspec.Struct, frozen=True, gc=False):
     """Bytes that dispatch no event: comments such as `: keep-alive`, lone `retry:` lines."""
 
+    carries: ClassVar[bool] = False
+
     raw: bytes
 
 
 class Done(msgspec.Struct, frozen=True, gc=False):
     """The terminator `data: [DONE]`."""
+
+    carries: ClassVar[bool] = False
 
     raw: bytes
 
@@ -119,6 +123,8 @@ class Opened:
         request_id: the server's id of the request, if it gave one.
     """
 
+    carries: ClassVar[bool] = False
+
     attempt: int
     status: int
     headers: Mapping[str, str]
@@ -134,6 +140,8 @@ class Interrupted:
         fault: why.
     """
 
+    carries: ClassVar[bool] = False
+
     attempt: int
     fault: StreamFault
 
@@ -146,6 +154,8 @@ class Waiting:
         seconds: how long it will be.
     """
 
+    carries: ClassVar[bool] = False
+
     seconds: float
 
 
@@ -156,6 +166,8 @@ class Resumed:
     Attributes:
         seam: where and how.
     """
+
+    carries: ClassVar[bool] = False
 
     seam: Seam
 
@@ -168,6 +180,8 @@ class Finished:
         verdict: what is known of its end.
         attempts: how many exchanges it took.
     """
+
+    carries: ClassVar[bool] = False
 
     verdict: Verdict
     attempts: int

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from steadystream.events import Batch, Message
+from steadystream.events import Batch
 from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
 from steadystream.request import Request
 
@@ -41,16 +41,19 @@ class Silence:
             async with open(request) as events:
                 fetch = events.__anext__
                 while True:
+                    watchdog.watch()
                     try:
-                        with watchdog:
-                            batch = await fetch()
+                        batch = await fetch()
                     except StopAsyncIteration:
                         return
-                    except TimeoutError:
-                        raise clock.fault(loop.time(), finished=is_finished()) from None
+                    except BaseException as error:
+                        if watchdog.ended(error):
+                            raise clock.fault(loop.time(), finished=is_finished()) from None
+                        raise
+                    watchdog.rest()
                     received += len(batch)
                     yield batch
-                    if _carries(batch):
+                    if batch[-1].carries or any(event.carries for event in batch):
                         # After the yield: the time the consumer took is not the upstream's.
                         clock.feed(loop.time(), received)
         finally:
@@ -61,11 +64,3 @@ def shortest(timeouts: Timeouts) -> float:
     """Return the shortest silence that may end an attempt, in seconds."""
     limits = (timeouts.first_token, timeouts.idle, TAIL_SECONDS)
     return min(limit for limit in limits if limit is not None)
-
-
-def _carries(batch: Batch) -> bool:
-    """Say whether anything of the answer is in `batch`; its end is where it mostly is."""
-    for event in reversed(batch):  # noqa: SIM110  # a generator costs as much as the rest of a wait
-        if type(event) is Message and event.carries:
-            return True
-    return False

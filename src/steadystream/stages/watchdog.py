@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 
 
 class Watchdog:
@@ -14,8 +13,14 @@ class Watchdog:
     event. A watchdog has one timer at most, and asks only when that rings whether time is over; so
     what feeds a clock need not touch the timer. It guards a wait and never a `yield` (PEP 789).
 
-        with watchdog:
+        watchdog.watch()
+        try:
             batch = await anext(events)
+        except BaseException as error:
+            if watchdog.ended(error):
+                ...  # time is over
+            raise
+        watchdog.rest()
 
     Args:
         loop: whose clock and timers are used.
@@ -24,8 +29,7 @@ class Watchdog:
         every: seconds after which it is asked at the latest. A `due` that never comes nearer than
             this from one moment to the next is kept exactly.
 
-    Raises:
-        TimeoutError: when the loop's clock passed `due` during the wait.
+    A context manager would read better and cost as much again: this runs for every read.
     """
 
     __slots__ = ("_barked", "_cancelling", "_due", "_every", "_loop", "_task", "_timer")
@@ -41,27 +45,27 @@ class Watchdog:
         self._cancelling = 0
         self._barked = False
 
-    def __enter__(self) -> None:
+    def watch(self) -> None:
+        """Begin to guard the wait of the task that calls."""
         self._task = task = asyncio.current_task(self._loop)
         assert task is not None  # noqa: S101  # a running coroutine has a task
         self._cancelling = task.cancelling()
         if self._timer is None:
             self._wind()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def rest(self) -> None:
+        """End the guard of a wait that brought something."""
+        self._task = None
+
+    def ended(self, error: BaseException) -> bool:
+        """End the guard of a wait that raised `error`; say whether it was over its time."""
         task, self._task = self._task, None
         if not self._barked:
-            return
+            return False
         self._barked = False
         assert task is not None  # noqa: S101  # it was cancelled by `_ring`
         # Our own cancellation is taken back; one that came from outside as well stays in force.
-        if task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
-            raise TimeoutError from error
+        return task.uncancel() <= self._cancelling and isinstance(error, asyncio.CancelledError)
 
     def close(self) -> None:
         """Stop the timer."""
