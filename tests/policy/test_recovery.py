@@ -279,7 +279,6 @@ class Answers(RuleBasedStateMachine):
                 self.delivered.append(event.chunk.text)
         self.ended = not self.left
 
-    @precondition(lambda self: self.over is None)
     @rule(seconds=st.floats(0, 50))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
