@@ -73,6 +73,23 @@ class _Undivided(aiohttp.StreamReader):
 
     __slots__ = ()
 
+    async def readany(self) -> bytes:
+        """Return what is there, or comes next; b"" at the end.
+
+        aiohttp waits in a coroutine of its own under a timer. Where there is no timer to observe,
+        the wait that is most of all waits is made here; anything unusual is left to aiohttp.
+        """
+        if type(self._timer) is TimerNoop and self._waiter is None and self._exception is None:
+            while not self._buffer and not self._eof and self._protocol.connected:
+                self._waiter = self._loop.create_future()
+                try:
+                    await self._waiter
+                finally:
+                    self._waiter = None
+            if self._buffer and self._exception is None:
+                return self._read_nowait(-1)
+        return await super().readany()
+
     def begin_http_chunk_receiving(self) -> None:
         pass
 

@@ -26,19 +26,22 @@ class Head:
 
     Role chunks, comments and empty deltas wait for the first token, so that an attempt which fails
     before it leaves no trace: the next one starts afresh, and nobody sees two beginnings.
+
+    Attributes:
+        is_open: whether all passes from here on.
     """
 
     def __init__(self) -> None:
         self._held: Batch = []
-        self._open = False
+        self.is_open = False
 
     def feed(self, batch: Batch) -> Batch:
         """Return what may be delivered now; events that tell what happened are never held."""
-        if self._open:
+        if self.is_open:
             return batch
         for position, event in enumerate(batch):
             if isinstance(event, Message) and event.carries:
-                self._open = True
+                self.is_open = True
                 held, self._held = self._held, []
                 return [*held, *batch[position:]]
             # What carries nothing may be dropped where a server floods us with it.
@@ -66,7 +69,12 @@ class Splice:
         so_far: what was delivered before.
         attempt: number of this attempt.
         cause: what ended the one before.
+
+    Attributes:
+        is_open: never; every event of a continuation is looked at.
     """
+
+    is_open = False
 
     def __init__(
         self, continuation: Continuation, so_far: Transcript, attempt: int, cause: StreamFault
