@@ -89,8 +89,7 @@ class Delivery:
             received.chunks_sent += sum(prepared.events[start:end])
             if end >= len(writes):
                 self._end()
-            for data in writes[start:end]:
-                transport.write(data)
+            _write(transport, writes[start:end])
             await self._give_way(transport)
         await self._stop(Stop("end"))
 
@@ -121,8 +120,7 @@ class Delivery:
             if send.final:
                 self._end()
         ready.clear()
-        for data in wire:
-            transport.write(data)
+        _write(transport, wire)
         await self._give_way(transport)
 
     async def _give_way(self, transport: asyncio.Transport) -> None:
@@ -215,3 +213,11 @@ class Delivery:
             transport.close()
         else:
             await self._response.write_eof()
+
+
+def _write(transport: asyncio.Transport, parts: Sequence[bytes]) -> None:
+    """Write each part by itself; asyncio logs what is written after the client is gone."""
+    for data in parts:
+        if transport.is_closing():
+            return
+        transport.write(data)

@@ -25,6 +25,7 @@ class Listener:
         self._server: web.Server | None = None
         self._socket: asyncio.Server | None = None
         self._later: asyncio.Task[None] | None = None
+        self._called_off = asyncio.Event()
 
     async def open(self, server: web.Server) -> None:
         """Listen for `server`."""
@@ -34,8 +35,7 @@ class Listener:
     async def close(self) -> None:
         """Stop listening, for good."""
         self._server = None
-        if self._later is not None:
-            self._later.cancel()
+        await self._call_off()
         await self._stop()
 
     @contextlib.asynccontextmanager
@@ -49,14 +49,23 @@ class Listener:
 
     async def go_down(self, seconds: float) -> None:
         """Let the kernel refuse new connections for `seconds`; returns at once."""
+        await self._call_off()
         await self._stop()
-        if self._later is not None:
-            self._later.cancel()
-        self._later = asyncio.create_task(self._listen_after(seconds))
+        self._called_off = asyncio.Event()
+        self._later = asyncio.create_task(self._listen_after(seconds, self._called_off))
 
-    async def _listen_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self._listen()
+    async def _call_off(self) -> None:
+        """End a wait to listen again. Not by cancelling: `create_server` would leak its socket."""
+        self._called_off.set()
+        if self._later is not None:
+            await self._later
+            self._later = None
+
+    async def _listen_after(self, seconds: float, called_off: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(called_off.wait(), seconds)
+        if not called_off.is_set():
+            await self._listen()
 
     async def _listen(self) -> None:
         if self._server is None or self._socket is not None:

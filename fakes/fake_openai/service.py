@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -119,7 +119,8 @@ class Service:
             raise
         except ConnectionError:
             received.ended = received.ended or "client left"
-            raise
+            # What aiohttp does with a handler whose client is gone; anything else it would log.
+            raise asyncio.CancelledError from None
         finally:
             self._tasks.discard(task)
 
@@ -170,7 +171,7 @@ def _continue(request: web.BaseRequest) -> None:
 
 def _request(*args: Any) -> web.BaseRequest:  # of aiohttp's arguments only the last is ours
     loop = asyncio.get_running_loop()
-    make: Callable[..., web.BaseRequest] = web.BaseRequest
+    make = cast("Callable[..., web.BaseRequest]", web.BaseRequest)
     return make(*args, loop, client_max_size=_LARGEST_BODY)
 
 
