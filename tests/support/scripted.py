@@ -41,8 +41,8 @@ ROLE = chunk({"role": "assistant", "content": ""})
 STOP = chunk(finish="stop")
 DONE = b"data: [DONE]\n\n"
 USAGE = (
-    b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[],'
-    b'"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}}\n\n'
+    b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1",'
+    b'"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}}\n\n'
 )
 
 
