@@ -74,6 +74,8 @@ def test_every_fault_has_a_sentence_that_is_tested() -> None:
         ("401", None, False),
         ("insufficient_quota", None, False),
         (None, "invalid_request_error", False),
+        (None, "authentication_error", False),
+        ("context_length_exceeded", None, False),
         (None, "model_error", True),
     ],
 )

@@ -242,12 +242,31 @@ class Rejected(StreamFault):
         return f"expected an answer, got status {self.status}{told}: {self.message}"
 
 
+_CALLERS_FAULTS = frozenset(
+    {
+        "authentication_error",
+        "billing_error",
+        "content_filter",
+        "context_length_exceeded",
+        "insufficient_quota",
+        "invalid_api_key",
+        "invalid_prompt",
+        "invalid_request_error",
+        "model_not_found",
+        "not_found_error",
+        "permission_error",
+        "unsupported_parameter",
+        "unsupported_value",
+    }
+)
+
+
 def _blames_the_caller(code: str | int | None, type: str | None) -> bool:
     """Say whether an error in a stream names something that no further attempt can mend."""
     status = int(str(code)) if str(code).isdecimal() else 0
     if 400 <= status < 500:  # noqa: PLR2004  # HTTP status classes
         return status not in {408, 409, 425, 429}
-    return type == "invalid_request_error" or code == "insufficient_quota"
+    return type in _CALLERS_FAULTS or code in _CALLERS_FAULTS
 
 
 class UpstreamError(StreamFault):
@@ -312,12 +331,14 @@ class NotAnEventStream(Malformed):
 
     Attributes:
         content_type: as the server said it.
+        body: what was read of it as text, keys removed, at most 64 KiB.
     """
 
-    def __init__(self, content_type: str, got: str) -> None:
+    def __init__(self, content_type: str, got: str, body: str = "") -> None:
         super().__init__("a body of type text/event-stream", got)
-        self.args = (content_type, got)
+        self.args = (content_type, got, body)
         self.content_type = content_type
+        self.body = body
 
     def __str__(self) -> str:
         return f"expected {self.expected}, got {self.content_type or 'no type'}: {self.got!r}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from typing import Any
@@ -21,6 +22,7 @@ from steadystream import (
     Timeouts,
     Verdict,
 )
+from steadystream.aio import exchange
 from steadystream.errors import (
     ConnectFailed,
     ConnectTimedOut,
@@ -118,6 +120,10 @@ async def test_parameters_go_to_the_server_as_they_are(fake: FakeOpenAI) -> None
         ("https://", "base_url must be like"),
         (None, "base_url must be like .*, got None"),
         ("https://host/v1?key=1", "no query"),
+        ("http://[bad", "base_url must be like"),
+        ("http://host:99999/v1", "base_url must be like"),
+        ("http://h h/v1", "base_url must be like"),
+        ("htp://user:secretpw@host", "got 'one with a user and a password'"),
     ],
 )
 def test_a_base_url_that_cannot_work_is_refused(url: Any, says: str) -> None:
@@ -152,6 +158,8 @@ def test_an_unknown_dialect_is_refused_with_the_known_ones() -> None:
         ({"model": "", "messages": MESSAGES}, "model must be the name of a model"),
         ({"model": 5, "messages": MESSAGES}, "model must be the name of a model, got 5"),
         ({**ASKED, "stream": "yes"}, "stream must be true or left out, got 'yes'"),
+        ({**ASKED, "stream": False}, "stream must be true or left out, got False"),
+        ({**ASKED, "timeouts": 5}, "timeouts must be a Timeouts or None .* got 5"),
         ({**ASKED, "stop": {1, object()}}, "can be written as JSON"),
     ],
 )
@@ -163,6 +171,23 @@ async def test_a_request_that_cannot_work_is_refused_before_it_is_sent(
             steady.stream(**body)
 
     assert fake.requests == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ({"timeouts": "10"}, "timeouts must be a Timeouts or None .* got '10'"),
+        ({"retries": 3}, "retries must be a Retries or None .* got 3"),
+        ({"max_event_bytes": 0}, "max_event_bytes must be a positive number"),
+        ({"max_event_bytes": "1"}, "max_event_bytes must be a positive number"),
+        ({"headers": ["a"]}, "headers must be a mapping"),
+        ({"headers": {"a": 1}}, "headers must be texts on one line"),
+        ({"headers": {"a": "x\r\nb: y"}}, "headers must be texts on one line"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused(setting: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        client("http://host/v1", **setting)
 
 
 async def test_iterating_without_entering_says_what_is_missing(fake: FakeOpenAI) -> None:
@@ -256,6 +281,146 @@ async def test_a_key_that_stands_in_the_stream_is_taken_out(event: str) -> None:
 
     assert KEY not in f"{caught.value}{caught.value.args}"
     assert "[key]" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        response("307 Temporary Redirect", b"", f"Location: http://h/?k={KEY}"),
+        response("200 OK", b"<p>", f"Content-Type: text/{KEY}"),
+        response("401 Unauthorized", b"{}", f"X-Echo: {KEY}"),
+        response("401 Unauthorized", b'{"error":{"code":"' + KEY.encode() + b'"}}'),
+        response("401 Unauthorized", b'{"error":{"message":"sk\\/with\\/slashes-9"}}'),
+        OK + http_chunk(f'data: {{"error":{{"type":"{KEY}","code":"{KEY}"}}}}\n\n'.encode()) + END,
+        OK + http_chunk(b"data: <" + b"p" * 70 + KEY.encode() + b"\n\n") + END,
+        response("401 Unauthorized", b"the other one is sk-in-another-header"),
+    ],
+)
+async def test_no_part_of_a_fault_shows_a_key(answered: bytes) -> None:
+    keys = {"x-api-key": "sk-in-another-header", "api-key": "sk/with/slashes-9"}
+    async with wire([answered]) as server:
+        async with client(server.url, dialect="openai", headers=keys, retries=ONCE) as steady:
+            with pytest.raises(StreamFault) as caught:
+                await read(steady.stream(**ASKED))
+
+    members = {name: value for name, value in vars(caught.value).items() if name != "raw"}
+    shown = f"{caught.value}{caught.value.args}{members}"
+    assert not any(part in shown for part in (KEY, KEY[:12], "sk-in", "with/slashes", "slashes-9"))
+
+
+async def test_a_blank_behind_a_key_is_not_part_of_it() -> None:
+    refused = response("401 Unauthorized", f"no {KEY}".encode())
+    async with wire([refused]) as server, client(server.url, api_key=KEY + " ") as steady:
+        with pytest.raises(Rejected, match=r"no \[key\]"):
+            await read(steady.stream(**ASKED))
+
+        assert f"Authorization: Bearer {KEY}\r\n".encode() in server.requests[0][0]
+
+
+async def test_a_refusal_whose_body_does_not_end_keeps_its_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "ERROR_SECONDS", 0.05)
+    head = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\nno such key"
+    async with wire([head, Act.HOLD]) as server, client(server.url) as steady:
+        with pytest.raises(Rejected, match="status 401: no such key"):
+            await read(steady.stream(**ASKED))
+
+        assert len(server.requests) == 1
+        assert await server.idle() == 0
+
+
+async def test_a_body_that_is_no_stream_is_kept_whole() -> None:
+    body = b'{"choices":[{"message":{"content":"' + b"x" * 500 + b'"}}]}'
+    script = [response("200 OK", body, "Content-Type: application/json")]
+    async with wire(script) as server, client(server.url) as steady:
+        with pytest.raises(NotAnEventStream) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.body == body.decode()
+
+
+async def test_an_answer_that_broke_is_never_given_as_whole() -> None:
+    broken = [OK + http_chunk(CHUNK), Act.RESET]
+    async with wire(broken) as server, client(server.url, dialect="openai") as steady:
+        async with steady.stream(**ASKED) as answer:
+            with pytest.raises(Disconnected):
+                [piece async for piece in answer.text()]
+
+            assert answer.verdict is Verdict.TRUNCATED
+            with pytest.raises(Disconnected):
+                await answer.finish()
+
+
+HALVES = [
+    b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a\\ud83d"}}]}\n\n',
+    b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"\\ude00b"}}]}\n\n',
+]
+
+
+async def test_a_character_that_comes_in_halves_is_delivered_in_one_piece() -> None:
+    script = [OK + b"".join(map(http_chunk, [*HALVES, STOP, DONE])) + END]
+    async with wire(script) as server, client(server.url) as steady:
+        async with steady.stream(**ASKED) as answer:
+            pieces = [piece async for piece in answer.text()]
+
+        assert pieces == ["a", "\U0001f600b"]
+        assert answer.transcript.text == "a\U0001f600b"
+
+
+async def test_an_answer_cut_between_the_halves_of_a_character_is_a_partial() -> None:
+    script = [OK + http_chunk(CHUNK) + http_chunk(HALVES[0]), Act.RESET]
+    async with wire(script) as server, client(server.url) as steady:
+        with pytest.raises(Disconnected) as caught:
+            await read(steady.stream(**ASKED))
+
+    assert caught.value.gave_up is GaveUp.CANNOT_CONTINUE
+
+
+async def test_a_count_of_choices_that_is_no_number_is_the_servers_to_refuse() -> None:
+    script = [OK + b"".join(map(http_chunk, [CHUNK, STOP, DONE])) + END]
+    async with wire(script) as server, client(server.url) as steady:
+        assert await read(steady.stream(**ASKED, n="2")) == "one"
+
+
+async def test_what_the_caller_does_to_the_messages_meanwhile_changes_no_attempt() -> None:
+    broken = [OK + http_chunk(CHUNK), Act.RESET]
+    rest = [OK + b"".join(map(http_chunk, [CHUNK, STOP, DONE])) + END]
+    messages = [{"role": "user", "content": "hi"}]
+    async with wire(broken, rest) as server, client(server.url) as steady:
+        async with steady.stream(model="m", messages=messages) as answer:
+            await anext(answer.text())
+            messages.append({"role": "assistant", "content": "so far"})
+            await answer.finish()
+
+        sent = json.loads(server.requests[1][1])["messages"]
+    assert [message["content"] for message in sent] == ["hi", "one"]
+
+
+@pytest.mark.parametrize("whose", ["answer", "client"])
+async def test_closing_under_a_reader_ends_it(whose: str) -> None:
+    script = [OK + http_chunk(CHUNK), Act.HOLD]
+    async with wire(script) as server, client(server.url) as steady:
+        async with steady.stream(**ASKED) as answer:
+            reading = asyncio.create_task(anext(answer.text()))
+            assert await reading == "one"
+            reading = asyncio.create_task(answer.finish())
+            await asyncio.sleep(0.02)
+
+            await (answer if whose == "answer" else steady).close()
+
+            with pytest.raises(Disconnected):
+                await asyncio.wait_for(reading, 2)
+        assert len(server.requests) == 1
+        assert await server.idle() == 0
+
+
+async def test_a_closed_client_says_so() -> None:
+    steady = client("http://host/v1")
+    await steady.close()
+
+    with pytest.raises(InvalidRequest, match="got one that was closed"):
+        steady.stream(**ASKED)
 
 
 async def test_the_key_is_in_no_repr() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import gzip
 import json
+import pickle
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,6 +18,7 @@ from steadystream import (
     AnswerLate,
     Backoff,
     GaveUp,
+    InvalidRequest,
     Retries,
     SteadyStream,
     Timeouts,
@@ -550,3 +552,26 @@ async def test_a_server_that_is_gone_in_the_middle_leaves_the_partial() -> None:
 
     assert caught.value.partial is not None
     assert caught.value.partial.text == "one"
+
+
+async def test_a_refusal_of_any_usual_size_is_returned_whole() -> None:
+    body = b"x" * 200_000
+    script = [response("503 Service Unavailable", body)]
+    async with wire(script) as server, session() as chat, ask(chat, server.url) as got:
+        assert await got.read() == body
+
+
+@pytest.mark.parametrize("kind", [AnswerBroken, AnswerLate])
+def test_what_the_middleware_raises_survives_pickling(kind: type[AnswerBroken]) -> None:
+    fault = Disconnected(3, "reset").give_up(GaveUp.ATTEMPTS_SPENT)
+
+    copy = pickle.loads(pickle.dumps(kind(fault)))  # noqa: S301  # our own bytes
+
+    assert type(copy) is kind
+    assert (str(copy), copy.gave_up) == (str(fault), GaveUp.ATTEMPTS_SPENT)
+
+
+@pytest.mark.parametrize("setting", [{"timeouts": 5}, {"retries": 3}, {"max_event_bytes": 0}])
+def test_a_setting_of_the_wrong_kind_is_refused(setting: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match=f"{next(iter(setting))} must be"):
+        SteadyStream(**setting)

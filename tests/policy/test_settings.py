@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from steadystream import Backoff, InvalidRequest, Retries, Timeouts
+from steadystream import Backoff, Dialect, InvalidRequest, Retries, Timeouts
 
 
 @pytest.mark.parametrize("value", [-3, 0, "5", True, float("nan"), [1]])
@@ -24,3 +24,39 @@ def test_attempts_that_are_no_count_are_refused(value: Any) -> None:
 def test_a_negative_backoff_is_refused(name: str) -> None:
     with pytest.raises(InvalidRequest, match=rf"backoff\.{name} must be zero or more seconds"):
         Backoff(**{name: -1})
+
+
+def test_a_backoff_without_limit_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match=r"backoff\.base must be zero or more .*None"):
+        Backoff(base=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ({"backoff": 3}, r"retries\.backoff must be a Backoff, got 3"),
+        ({"rungs": "prefill"}, r"retries\.rungs must be a set of exact_prefix, prefill"),
+        ({"rungs": {"cursor"}}, r"retries\.rungs must be a set of"),
+        ({"max_retry_after": -1}, r"retries\.max_retry_after must be zero or more"),
+    ],
+)
+def test_retries_of_the_wrong_kind_are_refused(setting: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        Retries(**setting)
+
+
+def test_the_wait_a_server_asks_for_may_be_without_limit() -> None:
+    assert Retries(max_retry_after=None).max_retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("member", "says"),
+    [
+        ({"rung": "cursor"}, r"dialect\.rung must be exact_prefix, prefill or None"),
+        ({"models": "("}, r"needs a valid pattern, got '\('"),
+        ({"path": ("(", "")}, r"needs a valid pattern, got '\('"),
+    ],
+)
+def test_a_dialect_that_cannot_work_is_refused(member: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        Dialect(name="house", **member)

@@ -306,3 +306,47 @@ def test_an_answer_is_whole_when_every_choice_has_its_end(
 
 def test_an_answer_that_never_began_is_not_whole() -> None:
     assert not is_whole(REQUEST, Transcript())
+
+
+@pytest.mark.parametrize("limit", [-1, 0])
+def test_a_ceiling_that_is_not_positive_is_none(limit: int) -> None:
+    assert asked(asking(max_tokens=limit), "one", " two")["max_tokens"] == limit
+
+
+def test_chunks_shorter_than_tokens_do_not_count_against_the_ceiling() -> None:
+    pieces = list("The sea is wide.")
+
+    assert asked(asking(max_tokens=10), *pieces)["max_tokens"] == 10 - len(pieces) // 4
+
+
+def test_the_floor_shrinks_with_the_ceiling() -> None:
+    assert asked(asking(min_tokens=3), "one", " two")["min_tokens"] == 1
+    assert asked(asking(min_tokens=1), "one", " two")["min_tokens"] == 0
+
+
+def test_an_echoed_beginning_of_the_callers_own_is_not_handed_in_twice() -> None:
+    own = {"role": "assistant", "content": "The sea", "prefix": True}
+    request = asking(messages=[*REQUEST.body["messages"], own])
+
+    found = rest(request, "The sea", " is blue", dialect="mistral")
+
+    assert found.request is not None
+    assert found.request.body["messages"][-1] == {**own, "content": "The sea is blue"}
+    assert found.echo == "The sea is blue"
+
+
+def test_a_server_is_not_asked_to_echo_what_is_handed_in() -> None:
+    assert "echo" not in asked(asking(echo=True), "one")
+
+
+@pytest.mark.parametrize("grammar", ["regex", "ebnf", "structural_tag", "guided_regex"])
+def test_a_grammar_under_any_name_is_not_continued(grammar: str) -> None:
+    found = continuation(asking(**{grammar: "x"}), transcript("one"), DIALECTS["sglang"])
+
+    assert found is GaveUp.CONSTRAINED_FORMAT
+
+
+def test_half_a_character_is_nothing_to_go_on_from() -> None:
+    found = continuation(asking(), transcript("a\ud83d"), DIALECTS["vllm"])
+
+    assert found is GaveUp.CANNOT_CONTINUE

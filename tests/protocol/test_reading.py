@@ -187,3 +187,45 @@ def test_a_reader_without_any_byte_reports_a_truncation() -> None:
 
     fault: StreamFault | None = reader.fault
     assert (batch, type(fault)) == ([], Truncated)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        b'event: error\ndata: {"message":"overloaded"}\n\n',
+        b'event: error\ndata: {"reason":"overloaded"}\n\n',
+        b"event: error\ndata: 7\n\n",
+        b'data: {"error":{},"message":"overloaded"}\n\n',
+        b'data: {"message":"overloaded"}\n\n',
+        b'data: {"errors":["overloaded"]}\n\n',
+        b'data: {"detail":"overloaded"}\n\n',
+    ],
+)
+def test_an_error_in_an_unknown_shape_is_an_error(event: bytes) -> None:
+    batch, reader = read(chunk({"content": "half"}), event, DONE)
+
+    assert words(batch) == "half"
+    assert isinstance(reader.fault, UpstreamError)
+    assert reader.fault.raw == event
+
+
+@pytest.mark.parametrize("member", ["status", "status_code"])
+def test_a_status_inside_an_error_stands_for_its_code(member: str) -> None:
+    _, reader = read(f'data: {{"error":{{"message":"no","{member}":401}}}}\n\n'.encode())
+
+    assert isinstance(reader.fault, UpstreamError)
+    assert (reader.fault.code, reader.fault.transient) == (401, False)
+
+
+def test_a_code_beside_an_error_that_is_a_text_is_kept() -> None:
+    _, reader = read(b'data: {"error":"unauth","code":401}\n\n')
+
+    assert isinstance(reader.fault, UpstreamError)
+    assert (reader.fault.message, reader.fault.code) == ("unauth", 401)
+
+
+def test_an_event_that_is_too_large_says_how_far_the_answer_got() -> None:
+    _, reader = read(chunk({"content": "one"}), b"data: " + b"x" * 999, max_event_bytes=500)
+
+    assert isinstance(reader.fault, EventTooLarge)
+    assert reader.fault.received == 1

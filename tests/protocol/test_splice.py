@@ -466,3 +466,16 @@ def test_every_event_of_a_splice_can_be_read_again(cut: Cut) -> None:
     assert all(document.get("id") == "chatcmpl-1" for document in chunks(batch))
     roles = [c["delta"].get("role") for d in chunks(batch) for c in d["choices"]]
     assert not any(roles)
+
+
+def test_a_flood_of_comments_drops_nothing_else_that_is_held() -> None:
+    flood = [b": busy\n\n"] * 3000
+    head = Head()
+
+    for event in [*flood, ROLE, *flood]:
+        assert head.feed(events(event)) == []
+    passed = head.feed(events(chunk({"content": "one"}), DONE))
+
+    assert [b'"role"' in e.raw for e in passed if isinstance(e, Message)] == [True, False]
+    assert sum(isinstance(e, Comment) for e in passed) <= 1000
+    assert isinstance(passed[-1], Done)

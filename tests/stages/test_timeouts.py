@@ -23,11 +23,12 @@ EMPTY = chunk({"content": ""})
 FOREVER = 10_000.0
 
 
-async def read(open: Open) -> list[Event]:
+async def read(open: Open, pause: float = 0) -> list[Event]:
     events: list[Event] = []
     async with open(REQUEST) as batches:
         async for batch in batches:
             events.extend(batch)
+            await asyncio.sleep(pause)
     return events
 
 
@@ -173,3 +174,26 @@ async def test_many_events_share_one_timer() -> None:
     await read(limited(*text(*"x" * 500), STOP, DONE, idle=60))
 
     assert made <= 2  # one for the first token, one for the rest
+
+
+@pytest.mark.looptime
+async def test_comments_do_not_feed_idle_however_slow_the_consumer_is() -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    with pytest.raises(Stalled):
+        await read(limited(*text("one"), *[COMMENT] * 2000, idle=3), pause=0.5)
+
+    assert loop.time() - began < 5
+
+
+@pytest.mark.looptime
+async def test_the_deadline_holds_however_slow_the_consumer_is() -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    upstream = Upstream([*text(*"x" * 1000), STOP, DONE])
+
+    with pytest.raises(DeadlineExceeded):
+        await read(answer(upstream, Timeouts(total=5)), pause=1)
+
+    assert loop.time() - began < 7

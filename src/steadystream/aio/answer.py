@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self
 
-from steadystream.errors import SteadyStreamError
+from steadystream.errors import SteadyStreamError, StreamFault
 from steadystream.events import (
     Batch,
     Event,
@@ -41,7 +41,9 @@ class Answer:
         request_id: the server's id of that attempt, if it gave one.
     """
 
-    def __init__(self, open: Open, request: Request, transcript: Transcript) -> None:
+    def __init__(
+        self, open: Open, request: Request, transcript: Transcript, abort: Callable[[], None]
+    ) -> None:
         self.transcript = transcript
         self.verdict: Verdict | None = None
         self.attempts = 1
@@ -51,6 +53,8 @@ class Answer:
         self._cuts: list[tuple[int, int]] = []
         self._stream = open(request)
         self._events: AsyncIterator[Batch] = _unentered()
+        self._abort = abort
+        self._fault: StreamFault | None = None
 
     @property
     def seams(self) -> tuple[Seam, ...]:
@@ -75,8 +79,14 @@ class Answer:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connection; what has arrived stays in the transcript."""
-        await self._stream.__aexit__(None, None, None)
+        """Close the connection; what has arrived stays in the transcript.
+
+        Whoever is reading the answer just then gets a `Disconnected`.
+        """
+        try:
+            await self._stream.__aexit__(None, None, None)
+        except RuntimeError:  # another task is reading: its attempt ends under its hands
+            self._abort()
         if self.verdict is None:
             self.verdict = Verdict.TRUNCATED
 
@@ -86,15 +96,30 @@ class Answer:
     async def text(self) -> AsyncGenerator[str, None]:
         """Yield the text of the first choice, piece by piece as it arrives."""
         # Not over `batches`: another generator between would cost as much as decoding an event.
-        async for batch in self._events:
-            for event in batch:
-                if type(event) is not Message:
-                    self._note(event)
-                elif text := event.plain_text or event.text:
-                    yield text
+        half = ""
+        try:
+            async for batch in self._events:
+                for event in batch:
+                    if type(event) is not Message:
+                        self._note(event)
+                    elif text := event.plain_text or event.text:
+                        if half or "\ud800" <= text[-1] <= "\udbff":
+                            text, half = _whole_characters(half + text)
+                            if not text:
+                                continue
+                        yield text
+        except StreamFault as fault:
+            self._broke(fault)
+            raise
 
     async def finish(self) -> dict[str, Any]:
-        """Read what is left and return the whole answer as a `chat.completion` object."""
+        """Read what is left and return the whole answer as a `chat.completion` object.
+
+        Raises:
+            StreamFault: the answer broke, now or before.
+        """
+        if self._fault is not None:
+            raise self._fault
         async with aclosing(self.batches()) as batches:
             async for _ in batches:
                 pass
@@ -108,11 +133,19 @@ class Answer:
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield the events in batches, one for each network read."""
-        async for batch in self._events:
-            for event in batch:
-                if type(event) is not Message:
-                    self._note(event)
-            yield batch
+        try:
+            async for batch in self._events:
+                for event in batch:
+                    if type(event) is not Message:
+                        self._note(event)
+                yield batch
+        except StreamFault as fault:
+            self._broke(fault)
+            raise
+
+    def _broke(self, fault: StreamFault) -> None:
+        self._fault = fault
+        self.verdict = Verdict.TRUNCATED
 
     def _note(self, event: Event) -> None:
         match event:
@@ -129,6 +162,16 @@ class Answer:
                 self.verdict = event.verdict
             case _:
                 pass
+
+
+def _whole_characters(text: str) -> tuple[str, str]:
+    """Return `text` with surrogate pairs united, and the half at its end that waits for another.
+
+    Some servers escape a character as two halves and send them in two chunks.
+    """
+    half = text[-1] if "\ud800" <= text[-1] <= "\udbff" else ""
+    whole = text[: len(text) - len(half)]
+    return whole.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"), half
 
 
 async def _unentered() -> AsyncGenerator[Batch, None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import weakref
 from collections.abc import Mapping
 from random import Random
 from types import TracebackType
@@ -19,9 +21,9 @@ from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
 
 from .answer import Answer
-from .exchange import Exchange, refusal, secret_of
-from .opening import open_answer
-from .source import HttpSender, target_of
+from .exchange import Exchange, refusal, secrets_of
+from .opening import check_settings, open_answer
+from .source import HttpSender, target_of, written
 
 READ_BUFFER_BYTES = 2**18
 
@@ -63,6 +65,7 @@ class SteadyClient:
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
     ) -> None:
+        check_settings(timeouts, retries, max_event_bytes)
         self._url = _checked_url(base_url).rstrip("/") + "/chat/completions"
         self._key = _checked_key(api_key)
         self._dialect = as_dialect(dialect) or dialect_of(self._url)
@@ -72,6 +75,8 @@ class SteadyClient:
         self._session = session
         self._owns_session = session is None
         self._max_event_bytes = max_event_bytes
+        self._closed = False
+        self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
         self._dice = Random(seed)
 
     async def __aenter__(self) -> Self:
@@ -86,7 +91,10 @@ class SteadyClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections; a session that was handed in stays open."""
+        """End the answers under way and close the connections; a session handed in stays open."""
+        self._closed = True
+        for sender in list(self._senders):
+            sender.close()
         if self._owns_session and self._session is not None:
             await self._session.close()
             self._session = None
@@ -112,17 +120,23 @@ class SteadyClient:
         Raises:
             InvalidRequest: the request cannot work; nothing was sent.
         """
+        if self._closed:
+            msg = "expected an open client, got one that was closed"
+            raise InvalidRequest(msg)
+        check_settings(timeouts, retries, self._max_event_bytes)
         body = self._body({"model": model, "messages": messages, **parameters})
         limits = timeouts or self._timeouts
+        request = Request(self._url, body, self._headers)
+        sender = HttpSender(self._own_session(), limits.connect)
+        self._senders.add(sender)
         exchange = Exchange(
-            HttpSender(self._own_session(), limits.connect),
+            sender,
             refusal,
             target_of(self._url),
             max_event_bytes=self._max_event_bytes,
             ends_bare=self._dialect.ends_bare,
-            secret=secret_of({name.lower(): value for name, value in self._headers.items()}),
+            secrets=secrets_of(request),
         )
-        request = Request(self._url, body, self._headers)
         tries = retries or self._retries
         return open_answer(
             exchange,
@@ -131,6 +145,7 @@ class SteadyClient:
             timeouts=limits,
             retries=tries,
             dice=self._dice,
+            abort=sender.close,
         )
 
     async def complete(
@@ -158,11 +173,12 @@ class SteadyClient:
         if self._dialect.asks_usage:
             body.setdefault("stream_options", {"include_usage": True})
         try:
-            msgspec.json.encode(body)
+            # A copy: what the caller does to the messages meanwhile is not for further attempts.
+            copy: dict[str, Any] = msgspec.json.decode(written(body))
         except (TypeError, ValueError) as error:
             msg = f"expected a request that can be written as JSON: {error}"
             raise InvalidRequest(msg) from None
-        return body
+        return copy
 
     def _own_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -184,15 +200,21 @@ def _check_body(body: Mapping[str, Any]) -> None:
         raise InvalidRequest(
             msg if messages else "messages must hold at least one message, got none"
         )
-    if not isinstance(body.get("stream", True), bool):
+    if body.get("stream", True) is not True:
         msg = f"stream must be true or left out, got {body['stream']!r}"
         raise InvalidRequest(msg)
 
 
 def _checked_url(base_url: str) -> str:
-    parts = urlsplit(base_url) if isinstance(base_url, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = f"base_url must be like https://host/v1, got {base_url!r}"
+    try:
+        parts = urlsplit(base_url) if isinstance(base_url, str) else None
+        usable = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
+        usable = usable and (parts is None or parts.port != 0) and not re.search(r"\s", base_url)
+    except ValueError:  # a port that is none, half an IPv6 address
+        parts, usable = None, False
+    if parts is None or not usable:
+        shown = base_url if "@" not in str(base_url) else "one with a user and a password"
+        msg = f"base_url must be like https://host/v1, got {shown!r}"
         raise InvalidRequest(msg)
     if parts.query or parts.fragment:
         msg = "base_url must have no query and no fragment"
@@ -210,7 +232,7 @@ def _checked_key(api_key: str | None) -> str:
     if not api_key.isascii() or not api_key.isprintable():
         msg = "api_key must be printable ASCII, got a character that no header can hold"
         raise InvalidRequest(msg)
-    return api_key
+    return api_key.strip()
 
 
 def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
@@ -223,4 +245,17 @@ def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
     }
     if key:
         headers["Authorization"] = f"Bearer {key}"
-    return headers | dict(extra or {})
+    return headers | _checked_headers(extra or {})
+
+
+def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that can be sent; their values are shown in no message."""
+    if not isinstance(headers, Mapping):
+        msg = f"headers must be a mapping of names to values, got {type(headers).__name__}"
+        raise InvalidRequest(msg)
+    for name, value in headers.items():
+        texts = isinstance(name, str) and isinstance(value, str)
+        if not texts or not name or not (name + value).isprintable():
+            msg = f"headers must be texts on one line, got something else for {name!r}"
+            raise InvalidRequest(msg)
+    return dict(headers)

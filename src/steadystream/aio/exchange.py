@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import msgspec
@@ -16,7 +18,7 @@ from steadystream.errors import NotAnEventStream, Rejected, StreamFault, Upstrea
 from steadystream.events import Batch, Opened
 from steadystream.policy.backoff import is_transient, retry_after
 from steadystream.protocol.chat import parse_error
-from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, without
+from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, Secrets, without
 from steadystream.request import Request
 from steadystream.stages.stage import stage
 
@@ -25,6 +27,7 @@ from .faults import fault_of
 from .inflate import unpacked
 
 MAX_ERROR_BYTES = 64 * 2**10
+ERROR_SECONDS = 2.0
 DRAIN_SECONDS = 0.1
 """How long the end of a body may take to arrive after `[DONE]`, so that its connection can be used
 again."""
@@ -37,10 +40,31 @@ def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-def secret_of(headers: Mapping[str, str]) -> str:
-    """Return the key in request headers (names in lower case); "" where there is none."""
-    bearer = headers.get("authorization", "").rpartition(" ")[2]
-    return bearer or headers.get("api-key", "") or headers.get("x-api-key", "")
+_KEY_HEADERS = ("authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key")
+_KEY_PARAMETERS = frozenset({"key", "api_key", "api-key", "apikey", "token", "access_token"})
+_LEAST_SECRET = 4
+"""A shorter word would be taken out of what was no key."""
+
+
+def secrets_of(request: Request) -> Secrets:
+    """Return the keys that a request carries, in its headers or in its URL."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    found = [headers.get(name, "").rpartition(" ")[2] for name in _KEY_HEADERS]
+    found += [_password(headers.get("authorization", "")), urlsplit(request.url).password or ""]
+    query = parse_qsl(urlsplit(request.url).query)
+    found += [value for name, value in query if name.lower() in _KEY_PARAMETERS]
+    return tuple(secret for secret in found if len(secret) >= _LEAST_SECRET)
+
+
+def _password(authorization: str) -> str:
+    """Return the password of basic authorization."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def request_id_of(headers: dict[str, str]) -> str | None:
@@ -55,7 +79,9 @@ def opened(request: Request, response: aiohttp.ClientResponse) -> Opened:
 
 
 def is_event_stream(response: aiohttp.ClientResponse) -> bool:
-    """Say whether the body is an event stream; one without a type is taken for one."""
+    """Say whether an answer is streamed; a body without a type is taken for a stream."""
+    if not 200 <= response.status < 300 or response.status == 204:  # noqa: PLR2004
+        return False
     kind = response.headers.get("content-type", "text/event-stream")
     return kind.partition(";")[0].strip().lower() == "text/event-stream"
 
@@ -78,15 +104,15 @@ class Exchange:
         target: host and port, for messages.
         max_event_bytes: largest event accepted.
         ends_bare: whether this server ends whole answers without saying so.
-        secret: the key that is sent; it is taken out of every text that comes back in a fault.
+        secrets: the keys that are sent; they are taken out of all that comes back in a fault.
     """
 
     send: Callable[[Request], Awaitable[aiohttp.ClientResponse]]
-    refusal: Callable[[Request, aiohttp.ClientResponse, str], Awaitable[StreamFault | None]]
+    refusal: Callable[[Request, aiohttp.ClientResponse, Secrets], Awaitable[StreamFault | None]]
     target: str
     max_event_bytes: int = MAX_EVENT_BYTES
     ends_bare: bool = False
-    secret: str = field(default="", repr=False)
+    secrets: Secrets = field(default=(), repr=False)
 
     @stage
     async def __call__(self, request: Request) -> AsyncGenerator[Batch, None]:
@@ -96,7 +122,7 @@ class Exchange:
             StreamFault: it ended before its answer. What came before was yielded.
         """
         reader = Reader(
-            max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secret=self.secret
+            max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secrets=self.secrets
         )
         response = await self._accepted(request)
         try:
@@ -127,7 +153,7 @@ class Exchange:
         """Return a response whose body is an event stream; what `refusal` raises passes."""
         response = await self.send(request)
         try:
-            refused = await self.refusal(request, response, self.secret)
+            refused = await self.refusal(request, response, self.secrets)
         except HandedOver:
             raise
         except BaseException:
@@ -149,29 +175,31 @@ async def _drain(content: aiohttp.StreamReader) -> None:
                 pass
 
 
-async def refusal(_: Request, response: aiohttp.ClientResponse, secret: str) -> StreamFault | None:
+async def refusal(
+    _: Request, response: aiohttp.ClientResponse, secrets: Secrets
+) -> StreamFault | None:
     """Return what it means that a response is no event stream; None when it is one."""
-    if response.status == 200 and is_event_stream(response):  # noqa: PLR2004
+    if is_event_stream(response):
         return None
-    return refusal_of(response, await read_error(response), secret)
+    return refusal_of(response, await read_error(response), secrets)
 
 
-def refusal_of(response: aiohttp.ClientResponse, body: bytes, secret: str) -> StreamFault:
+def refusal_of(response: aiohttp.ClientResponse, body: bytes, secrets: Secrets) -> StreamFault:
     """Return the fault that a response with this body stands for.
 
     Args:
         response: for its status and headers.
         body: what was read of it.
-        secret: the key that was sent; it is taken out of every text that the server sends back.
+        secrets: the keys that were sent; they are taken out of all that the server sends back.
     """
-    text = without(secret, body.decode(errors="replace"))
+    text = without(secrets, body.decode(errors="replace"))
+    headers = {name: without(secrets, value) for name, value in headers_of(response).items()}
     if response.status < 300:  # noqa: PLR2004
-        return _not_a_stream(response, text)
-    return _rejected(response, text)
+        return _not_a_stream(response.status, headers, text)
+    return _rejected(response, headers, text)
 
 
-def _rejected(response: aiohttp.ClientResponse, text: str) -> Rejected:
-    headers = headers_of(response)
+def _rejected(response: aiohttp.ClientResponse, headers: dict[str, str], text: str) -> Rejected:
     info = parse_error(text)
     message = info.message or response.reason or "no reason given"
     if response.status < 400:  # noqa: PLR2004
@@ -188,24 +216,29 @@ def _rejected(response: aiohttp.ClientResponse, text: str) -> Rejected:
     )
 
 
-def _not_a_stream(response: aiohttp.ClientResponse, text: str) -> StreamFault:
+def _not_a_stream(status: int, headers: dict[str, str], text: str) -> StreamFault:
     """Return the fault of a response that says all is well and brings something else."""
     document = _json(text)
     if isinstance(document, dict) and document.get("error") is not None:
         info = parse_error(document)
         return UpstreamError(info.message, info.code, info.type)
-    fault = NotAnEventStream(response.headers.get("content-type", ""), text[:200])
-    fault.transient = not text.strip()  # padding and nothing else: the upstream behind it died
+    fault = NotAnEventStream(headers.get("content-type", ""), text[:200], text)
+    # Padding and nothing else: the upstream behind it died.
+    fault.transient = status == 200 and not text.strip()  # noqa: PLR2004
     return fault
 
 
-async def read_error(response: aiohttp.ClientResponse) -> bytes:
-    """Return the beginning of the body, as much of it as arrives."""
+async def read_error(response: aiohttp.ClientResponse, limit: int = MAX_ERROR_BYTES) -> bytes:
+    """Return the beginning of the body, as much of it as arrives in a short time.
+
+    The status is known; a body that does not end must not keep it back.
+    """
     parts = bytearray()
-    with contextlib.suppress(aiohttp.ClientError, ConnectionError):
-        while len(parts) < MAX_ERROR_BYTES and (data := await response.content.readany()):
-            parts += data
-    return bytes(parts[:MAX_ERROR_BYTES])
+    with contextlib.suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
+        async with asyncio.timeout(ERROR_SECONDS):
+            while len(parts) < limit and (data := await response.content.readany()):
+                parts += data
+    return bytes(parts[:limit])
 
 
 def _json(text: str) -> Any:

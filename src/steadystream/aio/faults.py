@@ -58,8 +58,9 @@ def closed_session() -> Disconnected:
 def _connect_failed(error: aiohttp.ClientConnectorError, target: str) -> ConnectFailed:
     detail = error.os_error.strerror or _told(error.os_error)
     fault = ConnectFailed(target, detail)
-    if isinstance(error.os_error, ssl.SSLCertVerificationError):
-        fault.transient = False
+    # A wrong certificate or a server without TLS stays so; a handshake that was cut does not.
+    cut = isinstance(error.os_error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    fault.transient = cut or not isinstance(error.os_error, ssl.SSLError)
     return fault
 
 

@@ -18,8 +18,8 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .body import answer_behind, body_of
-from .exchange import Exchange, HandedOver, secret_of
-from .opening import open_answer
+from .exchange import Exchange, HandedOver, secrets_of
+from .opening import check_settings, open_answer
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
 
@@ -61,6 +61,7 @@ class SteadyStream:
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
     ) -> None:
+        check_settings(timeouts, retries, max_event_bytes)
         self._dialect = as_dialect(dialect)
         self._timeouts = timeouts or Timeouts()
         self._retries = retries or Retries()
@@ -100,7 +101,7 @@ class SteadyStream:
             sender.target,
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
-            secret=secret_of(asked.headers),
+            secrets=secrets_of(asked),
         )
         return open_answer(
             exchange,
@@ -109,6 +110,7 @@ class SteadyStream:
             timeouts=self._timeouts,
             retries=self._retries,
             dice=self._dice,
+            abort=sender.close,
         )
 
 

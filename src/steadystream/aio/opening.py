@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from steadystream import pipeline
+from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import Dialect
@@ -15,6 +17,18 @@ from .answer import Answer
 from .exchange import Exchange
 
 
+def check_settings(timeouts: object, retries: object, max_event_bytes: object) -> None:
+    """Raise `InvalidRequest` for settings of another kind than the shells take."""
+    for name, value, kind in (("timeouts", timeouts, Timeouts), ("retries", retries, Retries)):
+        if value is not None and not isinstance(value, kind):
+            msg = f"{name} must be a {kind.__name__} or None for the defaults, got {value!r}"
+            raise InvalidRequest(msg)
+    number = isinstance(max_event_bytes, int) and not isinstance(max_event_bytes, bool)
+    if not number or max_event_bytes < 1:  # type: ignore[operator]
+        msg = f"max_event_bytes must be a positive number of bytes, got {max_event_bytes!r}"
+        raise InvalidRequest(msg)
+
+
 def open_answer(
     exchange: Exchange,
     request: Request,
@@ -23,8 +37,12 @@ def open_answer(
     timeouts: Timeouts,
     retries: Retries,
     dice: Random,
+    abort: Callable[[], None],
 ) -> Answer:
-    """Return the answer to `request`; nothing is sent before it is entered and read."""
+    """Return the answer to `request`; nothing is sent before it is entered and read.
+
+    `abort` closes the attempt under way, and lets no other begin.
+    """
     transcript = Transcript()
     opening = pipeline.standard(
         exchange,
@@ -34,4 +52,4 @@ def open_answer(
         retries=retries,
         dice=dice,
     )
-    return Answer(opening, request, transcript)
+    return Answer(opening, request, transcript, abort)

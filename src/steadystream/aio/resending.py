@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import aiohttp
-import msgspec
 
 from steadystream.errors import SteadyStreamError, StreamFault
 from steadystream.policy.backoff import is_transient
+from steadystream.protocol.reading import Secrets
 from steadystream.request import Request
 
 from .body import body_of, resend_as
 from .exchange import HandedOver, headers_of, is_event_stream, read_error, refusal_of
 from .faults import closed_session, fault_of
-from .source import target_of
+from .source import target_of, written
+
+MOST_KEPT = 16 * 2**20
+"""Bytes of an error answer that are kept in order to be given to the consumer as they came."""
 
 _READABLE = frozenset({"", "identity", "gzip", "deflate"})
 
@@ -71,10 +74,10 @@ class Resender:
             return
         # A key that stood for the first body would bring its answer again, or a conflict.
         self._request.headers.pop("Idempotency-Key", None)
-        await resend_as(self._request, request.url, msgspec.json.encode(request.body))
+        await resend_as(self._request, request.url, written(request.body))
 
     async def refusal(
-        self, request: Request, response: aiohttp.ClientResponse, secret: str
+        self, request: Request, response: aiohttp.ClientResponse, secrets: Secrets
     ) -> StreamFault | None:
         """Return what it means that a response is no event stream; None when it is one.
 
@@ -82,15 +85,14 @@ class Resender:
             HandedOver: it is for the consumer to read, and no further attempt can help.
         """
         encoding = response.headers.get("Content-Encoding", "").lower()
-        ours = response.status == 200 and is_event_stream(response)  # noqa: PLR2004
-        if ours and encoding in _READABLE:
+        if is_event_stream(response) and encoding in _READABLE:
             return None
         under_way = request.so_far is not None and request.so_far.started
         if not under_way and not is_transient(response.status, headers_of(response)):
             raise HandedOver(response)
-        body = await read_error(response)
+        body = await read_error(response, MOST_KEPT)
         self._rejected = (response, body)
-        return refusal_of(response, body, secret)
+        return refusal_of(response, body, secrets)
 
     def last_rejected(self) -> tuple[aiohttp.ClientResponse, bytes]:
         """Return the response that was refused last, and its body."""

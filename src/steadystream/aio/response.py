@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import aiohttp
 
@@ -43,6 +43,9 @@ class AnswerBroken(aiohttp.ClientPayloadError):
         self.partial: Transcript | None = fault.partial
         self.gave_up: GaveUp | None = fault.gave_up
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.fault,)
+
 
 class AnswerLate(aiohttp.SocketTimeoutError):
     """An answer did not go on, or was not whole, in the time allowed.
@@ -57,6 +60,9 @@ class AnswerLate(aiohttp.SocketTimeoutError):
         self.fault = fault
         self.partial: Transcript | None = fault.partial
         self.gave_up: GaveUp | None = fault.gave_up
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.fault,)
 
 
 def broken(fault: StreamFault) -> AnswerBroken | AnswerLate:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
-from steadystream.errors import SteadyStreamError
+from steadystream.errors import Disconnected, SteadyStreamError
 from steadystream.request import Request
 
 from .faults import closed_session, fault_of
@@ -19,17 +22,29 @@ def target_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
-@dataclass(frozen=True)
+def written(body: Mapping[str, Any]) -> bytes:
+    """Return a request body as JSON."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
+        return json.dumps(body).encode()
+
+
+@dataclass(eq=False)
 class HttpSender:
     """Sends a request as JSON over POST.
 
     Attributes:
         session: where connections come from.
         connect: limit for a connection to come about, seconds.
+        response: of the last attempt whose headers came.
+        closed: whether `close` was called.
     """
 
     session: aiohttp.ClientSession
     connect: float | None
+    response: aiohttp.ClientResponse | None = None
+    closed: bool = False
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
         """Return the response once its headers are here.
@@ -39,10 +54,12 @@ class HttpSender:
         """
         if self.session.closed:
             raise closed_session()
+        if self.closed:
+            raise _left(target_of(request.url))
         try:
-            return await self.session.post(
+            self.response = await self.session.post(
                 request.url,
-                data=msgspec.json.encode(request.body),
+                data=written(request.body),
                 headers=request.headers,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect),
                 allow_redirects=False,
@@ -52,3 +69,16 @@ class HttpSender:
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
             raise
+        return self.response
+
+    def close(self) -> None:
+        """Close the attempt under way at once, and make no other."""
+        self.closed = True
+        if self.response is not None:
+            self.response.close()
+
+
+def _left(target: str) -> Disconnected:
+    fault = Disconnected(0, f"the answer from {target} was closed by its own side")
+    fault.transient = False
+    return fault

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from steadystream.errors import InvalidRequest
+
 from .clock import check_seconds
 
 
@@ -36,8 +38,11 @@ class Backoff:
     cap: float = 8.0
 
     def __post_init__(self) -> None:
-        check_seconds("backoff.base", self.base, zero=True)
-        check_seconds("backoff.cap", self.cap, zero=True)
+        for name in ("base", "cap"):
+            if getattr(self, name) is None:
+                msg = f"backoff.{name} must be zero or more seconds, got None"
+                raise InvalidRequest(msg)
+            check_seconds(f"backoff.{name}", getattr(self, name), zero=True)
 
     def seconds(self, failures: int, dice: Dice) -> float:
         """Return the wait after `failures` failures in a row (from 1)."""

@@ -85,6 +85,11 @@ class Clock:
         silent_until = self._fed_at + limit
         return silent_until if self._deadline is None else min(silent_until, self._deadline)
 
+    def is_over(self, now: float, *, finished: bool = False) -> bool:
+        """Say whether the time due has passed."""
+        due = self.due(finished=finished)
+        return due is not None and now >= due
+
     def fault(self, now: float, *, finished: bool = False) -> StreamFault:
         """Return what it means that the time due passed."""
         if self._deadline is not None and now >= self._deadline:

@@ -33,13 +33,13 @@ class Retries:
         attempts: exchanges per answer at most, the first one included; 1 = never try again.
         backoff: the wait before each further one.
         max_retry_after: longest wait in seconds that a server may ask for; beyond it the answer is
-            given up.
+            given up. None = no limit.
         rungs: ways of going on that are allowed once text was delivered.
     """
 
     attempts: int = 5
     backoff: Backoff = field(default_factory=Backoff)
-    max_retry_after: float = 60.0
+    max_retry_after: float | None = 60.0
     rungs: frozenset[Rung] = ALL_RUNGS
 
     def __post_init__(self) -> None:
@@ -51,6 +51,13 @@ class Retries:
             msg = f"retries.attempts must be an integer from 1, got {self.attempts!r}"
             raise InvalidRequest(msg)
         check_seconds("retries.max_retry_after", self.max_retry_after, zero=True)
+        if not isinstance(self.backoff, Backoff):
+            msg = f"retries.backoff must be a Backoff, got {self.backoff!r}"
+            raise InvalidRequest(msg)
+        if not isinstance(self.rungs, (set, frozenset)) or not self.rungs <= ALL_RUNGS:
+            known = ", ".join(sorted(ALL_RUNGS))
+            msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
+            raise InvalidRequest(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ class Recovery:
         if rest is not None and rest.request is None:
             return Continue(0.0, rest)
         seconds = self._wait(fault, so_far, dice)
-        if fault.retry_after is not None and fault.retry_after > self._settings.max_retry_after:
+        longest = self._settings.max_retry_after
+        if longest is not None and (fault.retry_after or 0.0) > longest:
             return GiveUp(GaveUp.RETRY_AFTER_TOO_LONG)
         deadline = self._request.deadline
         if deadline is not None and now + seconds >= deadline:

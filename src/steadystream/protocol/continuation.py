@@ -13,15 +13,19 @@ from steadystream.request import Request
 from .dialects import Dialect
 from .transcript import Transcript
 
+_ENOUGH_TO_TELL = 8
 _LIMITS = ("max_tokens", "max_completion_tokens")
 # A grammar would start anew in the middle of the answer and force a second beginning.
 _GRAMMARS = (
+    "ebnf",
     "grammar",
     "guided_choice",
     "guided_grammar",
     "guided_json",
     "guided_regex",
     "json_schema",
+    "regex",
+    "structural_tag",
     "structured_outputs",
 )
 
@@ -48,8 +52,12 @@ class Continuation:
 
 def is_whole(request: Request, so_far: Transcript) -> bool:
     """Say whether every choice that was asked for has its finish reason."""
-    wanted = request.body.get("n") or 1
-    return so_far.is_finished and len(so_far.choices) >= wanted
+    return so_far.is_finished and len(so_far.choices) >= _choices_of(request.body)
+
+
+def _choices_of(body: Mapping[str, Any]) -> int:
+    wanted = body.get("n")
+    return wanted if isinstance(wanted, int) and wanted > 0 else 1
 
 
 def obstacle(request: Request, so_far: Transcript) -> GaveUp | None:
@@ -57,7 +65,7 @@ def obstacle(request: Request, so_far: Transcript) -> GaveUp | None:
     body = request.body
     torn = so_far.choices[0] if so_far.choices else None
     checks = (
-        (len(so_far.choices) > 1 or (body.get("n") or 1) > 1, GaveUp.SEVERAL_CHOICES),
+        (len(so_far.choices) > 1 or _choices_of(body) > 1, GaveUp.SEVERAL_CHOICES),
         (torn is not None and _has_call(torn), GaveUp.TORN_TOOL_CALL),
         (bool(so_far.refusal), GaveUp.REFUSAL),
         (bool(so_far.reasoning), GaveUp.TORN_REASONING),
@@ -71,12 +79,17 @@ def continuation(request: Request, so_far: Transcript, dialect: Dialect) -> Cont
     why = obstacle(request, so_far)
     if why is not None:
         return why
-    if _is_at_limit(request.body, so_far.text_chunks):
+    text = so_far.text
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:  # half a surrogate pair: nothing that could be handed in
+        return GaveUp.CANNOT_CONTINUE
+    if _is_at_limit(request.body, _tokens_in(so_far.text_chunks, size)):
         return Continuation(None, Rung.LENGTH)
     handed_in = so_far.settled_text_chunks
-    body = _with_fewer_tokens(request.body, handed_in)
-    prefix = so_far.text.rstrip()
-    whitespace = so_far.text[len(prefix) :]
+    body = _with_fewer_tokens(request.body, _tokens_in(handed_in, size))
+    prefix = text.rstrip()
+    whitespace = text[len(prefix) :]
     rung = dialect.rung_for(body.get("model"))
     if not prefix:  # nothing but whitespace: asked for again, and the whitespace dropped
         again = replace(request, body=body)
@@ -85,6 +98,7 @@ def continuation(request: Request, so_far: Transcript, dialect: Dialect) -> Cont
     if rung is None or messages is None:
         return GaveUp.CANNOT_CONTINUE
     body |= {"messages": messages, **dialect.switches}
+    body.pop("echo", None)  # vLLM would repeat what was handed in
     asked = replace(request, body=body, url=dialect.continuation_url(request.url))
     echo = messages[-1]["content"] if dialect.echoes else ""
     return Continuation(asked, rung, echo=echo, whitespace=whitespace, handed_in=handed_in)
@@ -101,23 +115,34 @@ def _is_constrained(body: Mapping[str, Any]) -> bool:
     return shaped or forced or any(body.get(name) is not None for name in _GRAMMARS)
 
 
-def _is_at_limit(body: Mapping[str, Any], received: int) -> bool:
-    """Say whether the answer has come to its ceiling.
+def _tokens_in(chunks: int, size: int) -> int:
+    """Return how many tokens came at least, in so many chunks with so many bytes of text.
 
-    A chunk holds one token or more: where a count of chunks says that nothing is left, the server
-    had come to its limit.
+    A server sends a chunk for a token or for several. Where chunks are shorter than tokens are,
+    something between has cut them anew (character by character, as some proxies do), and their
+    number says nothing; then a token is taken for four bytes.
     """
-    limits = [body.get(name) for name in _LIMITS]
-    return any(isinstance(limit, int) and limit <= received for limit in limits)
+    cut_anew = chunks >= _ENOUGH_TO_TELL and size < 2 * chunks
+    return size // 4 if cut_anew else chunks
+
+
+def _ceilings(body: Mapping[str, Any]) -> dict[str, int]:
+    """Return the token limits of a request; a limit that is not positive is none (llama.cpp)."""
+    limits = {name: body.get(name) for name in _LIMITS}
+    return {name: limit for name, limit in limits.items() if isinstance(limit, int) and limit > 0}
+
+
+def _is_at_limit(body: Mapping[str, Any], received: int) -> bool:
+    """Say whether the answer has come to its ceiling."""
+    return any(limit <= received for limit in _ceilings(body).values())
 
 
 def _with_fewer_tokens(body: Mapping[str, Any], handed_in: int) -> dict[str, Any]:
-    """Shrink the ceilings by what need not come again; for the reason above never too far."""
-    shrunk = dict(body)
-    for name in _LIMITS:
-        limit = body.get(name)
-        if isinstance(limit, int):
-            shrunk[name] = limit - handed_in
+    """Shrink ceilings, and the floor, by what need not come again."""
+    shrunk = {**body, **{name: at - handed_in for name, at in _ceilings(body).items()}}
+    least = body.get("min_tokens")
+    if isinstance(least, int) and least > 0:
+        shrunk["min_tokens"] = max(0, least - handed_in)
     return shrunk
 
 
@@ -129,7 +154,9 @@ def _with_partial(body: Mapping[str, Any], text: str, dialect: Dialect) -> list[
     if isinstance(last, Mapping) and last.get("role") == "assistant":
         if not _is_prefix(last, body, dialect):
             return None
-        partial = {**last, "content": last["content"] + text}
+        # A server that echoes has delivered the caller's own beginning as part of the answer.
+        echoed = (dialect.echoes or body.get("echo") is True) and text.startswith(last["content"])
+        partial = {**last, "content": text if echoed else last["content"] + text}
         messages.pop()
     return [*messages, partial]
 

@@ -44,6 +44,17 @@ class Dialect:
     asks_usage: bool = True
     ends_bare: bool = False
 
+    def __post_init__(self) -> None:
+        if self.rung is not None and self.rung not in {Rung.EXACT_PREFIX, Rung.PREFILL}:
+            msg = f"dialect.rung must be exact_prefix, prefill or None, got {self.rung!r}"
+            raise InvalidRequest(msg)
+        for pattern in (self.models, self.path and self.path[0]):
+            try:
+                re.compile(pattern or "")
+            except re.error as error:
+                msg = f"dialect {self.name} needs a valid pattern, got {pattern!r}: {error}"
+                raise InvalidRequest(msg) from None
+
     def rung_for(self, model: object) -> Rung | None:
         """Return how an answer of `model` is continued here; None = it cannot be."""
         if self.models is not None and not re.search(self.models, str(model), re.IGNORECASE):

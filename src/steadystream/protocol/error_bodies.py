@@ -69,11 +69,11 @@ def _from_object(body: dict[str, Any], depth: int) -> ErrorInfo:
         inner = _parse(error, depth + 1)
         return ErrorInfo(
             inner.message,
-            _code(body.get("code")) if inner.code is None else inner.code,
+            _first_code(body) if inner.code is None else inner.code,
             inner.type,
         )
     message = body.get("message") or body.get("msg")
-    code = _code(body.get("code"))
+    code = _first_code(body)
     if isinstance(error, str) and error:
         if isinstance(message, str) and code is None:
             code = error  # GitHub: the code stands where others have the message
@@ -130,6 +130,15 @@ def _from_text(text: str) -> str:
         text = (title and title[1].strip()) or _TAG.sub(" ", text)
         text = html.unescape(text)
     return _one_line(text)
+
+
+def _first_code(body: dict[str, Any]) -> str | int | None:
+    """Return the code, or the HTTP status that some gateways put in its place."""
+    code = _code(body.get("code"))
+    if code is not None:
+        return code
+    statuses = (body.get("status_code"), body.get("status"))
+    return next((s for s in statuses if isinstance(s, int) and not isinstance(s, bool)), None)
 
 
 def _code(value: Any) -> str | int | None:

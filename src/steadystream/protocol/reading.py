@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import TypeAlias, TypeVar
+
 from msgspec.structs import replace
 
 from steadystream.errors import EventTooLarge, Malformed, StreamFault, Truncated, UpstreamError
 from steadystream.events import Batch, Comment, Done, Message
 
 from . import chat
+from .error_bodies import parse_error
 from .plain import chunk_of, text_of
 from .sse import ServerSentEvent, SSEDecoder
 
@@ -27,9 +31,19 @@ MAX_PAUSE = 64
 tool calls, a dialect with more in each chunk) it is done for one event in so many."""
 
 
-def without(secret: str, text: str) -> str:
-    """Return what a server said, with the key that was sent to it taken out."""
-    return text.replace(secret, "[key]") if secret else text
+Secrets: TypeAlias = tuple[str, ...]
+_Said = TypeVar("_Said")
+
+
+def without(secrets: Secrets, said: _Said) -> _Said:
+    """Return what a server said, with the keys that were sent to it taken out."""
+    if not isinstance(said, str):
+        return said
+    text: str = said
+    for secret in secrets:
+        for written in (secret, secret.replace("/", "\\/")):  # JSON may escape it
+            text = text.replace(written, "[key]")
+    return text  # type: ignore[return-value]  # a text, as it came
 
 
 class Reader:
@@ -38,7 +52,7 @@ class Reader:
     Args:
         max_event_bytes: largest event accepted.
         ends_bare: whether this server ends whole answers without saying so.
-        secret: the key that was sent; faults are told without it.
+        secrets: the keys that were sent; faults are told without them.
 
     Attributes:
         received: events with data so far.
@@ -53,14 +67,18 @@ class Reader:
         "_max_event_bytes",
         "_misses",
         "_pause",
-        "_secret",
+        "_secrets",
         "done",
         "fault",
         "received",
     )
 
     def __init__(
-        self, *, max_event_bytes: int = MAX_EVENT_BYTES, ends_bare: bool = False, secret: str = ""
+        self,
+        *,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        ends_bare: bool = False,
+        secrets: Secrets = (),
     ) -> None:
         self._decoder = SSEDecoder(max_event_bytes=max_event_bytes, keep_silent=True)
         self._max_event_bytes = max_event_bytes
@@ -68,7 +86,7 @@ class Reader:
         self._identified = False  # a chunk was read in full: id, model and the rest are known
         self._pause = 0  # events to be read in full before the short way is tried again
         self._misses = 0
-        self._secret = secret
+        self._secrets = secrets
         self.received = 0
         self.done = False
         self.fault: StreamFault | None = None
@@ -83,6 +101,7 @@ class Reader:
                 self._read(self._decoder.feed(data), batch)
         except EventTooLarge as fault:
             self._read(fault.events, batch)
+            fault.received = self.received
             self.fault = self.fault or fault
         return batch
 
@@ -152,31 +171,54 @@ class Reader:
             try:
                 chunk = decode(data)
             except Malformed as fault:
-                got = without(self._secret, fault.got)
+                # The key goes before the excerpt is cut, or half of it would stay.
+                got = without(self._secrets, data)[: len(fault.got)]
                 self.fault = Malformed(fault.expected, got, self.received)
                 return
             carries = chunk is not None and _is_text(chunk)
             if chunk is not None and chunk.choices:
                 self._identified = True
-            if chunk is not None and not carries:
+            if not carries:
                 self.fault = self._failure(event, chunk)
                 if self.fault is not None:
                     return
-                carries = chunk.carries
+                carries = chunk is not None and chunk.carries
             self.received += 1
             batch.append(Message(event.raw, carries, None, chunk))
 
-    def _failure(self, event: ServerSentEvent, chunk: chat.Chunk) -> StreamFault | None:
-        """Return the error that a chunk reports, if it reports one."""
-        for choice in chunk.choices:
-            if choice.finish_reason in BROKEN_FINISHES and chunk.error_info is None:
-                said = f"finish_reason is {choice.finish_reason!r}"
-                return UpstreamError(said, received=self.received, raw=event.raw)
-        info = chunk.error_info
-        if info is None:
-            return None
-        message = without(self._secret, info.message)
-        return UpstreamError(message, info.code, info.type, received=self.received, raw=event.raw)
+    def _failure(self, event: ServerSentEvent, chunk: chat.Chunk | None) -> StreamFault | None:
+        """Return the error that an event reports, if it reports one."""
+        info = chunk.error_info if chunk is not None else None
+        if info is None and (event.type == "error" or _looks_like_an_error(event, chunk)):
+            info = parse_error(event.data)
+        elif info is not None and info.code is None and chunk is not None and not chunk.choices:
+            info = parse_error(event.data)  # the code may stand beside the error
+        if info is not None:
+            return UpstreamError(
+                without(self._secrets, info.message),
+                without(self._secrets, info.code),
+                without(self._secrets, info.type),
+                received=self.received,
+                raw=event.raw,
+            )
+        for choice in chunk.choices if chunk is not None else ():
+            if choice.finish_reason in BROKEN_FINISHES:
+                reason = f"finish_reason is {choice.finish_reason!r}"
+                return UpstreamError(reason, received=self.received, raw=event.raw)
+        return None
+
+
+def _looks_like_an_error(event: ServerSentEvent, chunk: chat.Chunk | None) -> bool:
+    """Say whether JSON that is no chunk names an error in a shape of its own."""
+    if chunk is not None and (chunk.choices or chunk.usage is not None):
+        return False
+    try:
+        value = json.loads(event.data or "")
+    except ValueError:
+        return False
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("message"), str) or bool(value.get("errors") or value.get("detail"))
 
 
 def _is_text(chunk: chat.Chunk) -> bool:

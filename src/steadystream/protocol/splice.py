@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from steadystream.errors import SpliceMismatch, StreamFault
-from steadystream.events import Batch, Done, Message, Resumed, Rung, Seam, WireEvent
+from steadystream.events import Batch, Comment, Done, Message, Resumed, Rung, Seam, WireEvent
 
 from . import chat
 from .continuation import Continuation
@@ -44,8 +44,8 @@ class Head:
                 self.is_open = True
                 held, self._held = self._held, []
                 return [*held, *batch[position:]]
-            # What carries nothing may be dropped where a server floods us with it.
-            if len(self._held) < _MOST_HELD:
+            # Comments may be dropped where a server floods us with them.
+            if len(self._held) < _MOST_HELD or not isinstance(event, Comment):
                 self._held.append(event)
         told: Batch = [event for event in self._held if not isinstance(event, WireEvent)]
         if told:

@@ -52,10 +52,18 @@ class Silence:
                         raise
                     watchdog.rest()
                     received += len(batch)
+                    carries = batch[-1].carries or any(event.carries for event in batch)
+                    # A batch is all that has arrived: where that is nothing of the answer, the
+                    # silence is the upstream's, however long the consumer took.
+                    if not carries and clock.is_over(loop.time(), finished=is_finished()):
+                        raise clock.fault(loop.time(), finished=is_finished())
                     yield batch
-                    if batch[-1].carries or any(event.carries for event in batch):
+                    if carries:
                         # After the yield: the time the consumer took is not the upstream's.
-                        clock.feed(loop.time(), received)
+                        now = loop.time()
+                        clock.feed(now, received)
+                        if clock.is_over(now):
+                            raise clock.fault(now)
         finally:
             watchdog.close()
 
