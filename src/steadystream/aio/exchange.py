@@ -27,7 +27,7 @@ from .faults import fault_of
 from .inflate import unpacked
 
 MAX_ERROR_BYTES = 64 * 2**10
-ERROR_SECONDS = 2.0
+ERROR_SECONDS = 1.0
 DRAIN_SECONDS = 0.1
 """How long the end of a body may take to arrive after `[DONE]`, so that its connection can be used
 again."""
