@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
 
 from . import plausible
+from .checks import shown
 from .conversation import Conversation
 from .faults import Fault
 from .journal import Received
@@ -72,9 +73,9 @@ class Desk:
         """Return what a request gets, its answer and its faults filled in."""
         plan = self.plan
         if plan is not None:
-            reply = plan(received)
+            reply = _planned(plan, received)
             answer = self._answer(asked, _answer(reply.answer))
-            return Reply(answer, _faults(reply.faults), reply.latency, reply.writes)
+            return replace(reply, answer=answer)
         with self._lock:
             rule = self._faults.find(asked.model, asked.question)
             faults: Sequence[Fault] = rule.take() if rule else ()
@@ -92,7 +93,7 @@ class Desk:
             if state is not None and state.answer is not None:
                 return state.answer
         if self.plan is not None:
-            answer = _answer(self.plan(received).answer)
+            answer = _answer(_planned(self.plan, received).answer)
             if answer is not None:
                 return answer
         with self._lock:
@@ -135,5 +136,12 @@ def _answer(answer: Answer | str | None) -> Answer | None:
     return Answer(answer) if isinstance(answer, str) else answer
 
 
-def _faults(faults: Fault | Sequence[Fault]) -> tuple[Fault, ...]:
-    return (faults,) if isinstance(faults, Fault) else tuple(faults)
+def _planned(plan: Plan, received: Received) -> Reply:
+    reply: object = plan(received)
+    if isinstance(reply, Reply):
+        return reply
+    came = shown(reply)
+    if isinstance(reply, Coroutine):
+        reply.close()  # nobody will await it, and Python would warn of that
+        came = "a coroutine"
+    raise TypeError(f"the plan must return a Reply, got {came}")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from . import checks
+
 if TYPE_CHECKING:
     from .faults import Fault
 
@@ -79,6 +81,8 @@ class Journal:
     """
 
     def __init__(self, size: int) -> None:
+        checks.whole_number("journal_size", size)
+        checks.not_negative("journal_size", size)
         self._entries: deque[Received] = deque(maxlen=size)
 
     def add(self, received: Received) -> None:

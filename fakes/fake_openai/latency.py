@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from . import checks
+
 
 @dataclass(frozen=True, slots=True)
 class Latency:
@@ -16,6 +18,7 @@ class Latency:
         jitter: share by which each wait may be shorter or longer, evenly spread: 0.1 is 10 percent.
 
     Raises:
+        TypeError: a value is no number.
         ValueError: a time is negative, or the jitter is not between 0 and 1.
     """
 
@@ -25,8 +28,10 @@ class Latency:
 
     def __post_init__(self) -> None:
         for name in ("first_token", "between"):
-            if getattr(self, name) < 0:
+            checks.number(name, getattr(self, name))
+            if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must be 0 s or more, got {getattr(self, name):g}")
+        checks.number("jitter", self.jitter)
         if not 0 <= self.jitter <= 1:
             raise ValueError(f"jitter must be between 0 and 1, got {self.jitter:g}")
 

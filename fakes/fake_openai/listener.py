@@ -8,7 +8,10 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from . import checks
+
 _BACKLOG = 4096
+_LAST_PORT = 65535
 
 
 class Listener:
@@ -20,6 +23,10 @@ class Listener:
     """
 
     def __init__(self, host: str, port: int) -> None:
+        checks.text("host", host)
+        checks.whole_number("port", port)
+        if not 0 <= port <= _LAST_PORT:
+            raise ValueError(f"port must be 0 to {_LAST_PORT}, got {port}")
         self.host = host
         self.port = port
         self._server: web.Server | None = None

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import checks
+from .fault import Fault
 from .latency import Latency
 from .writes import Writes
 
 if TYPE_CHECKING:
-    from .faults import Fault
     from .journal import Received
 
 
@@ -28,6 +29,10 @@ class ToolCall:
     name: str
     arguments: str | Mapping[str, Any] = "{}"
     id: str | None = None
+
+    def __post_init__(self) -> None:
+        checks.text("name of ToolCall", self.name)
+        checks.text("id of ToolCall", self.id, optional=True)
 
     @property
     def json(self) -> str:
@@ -50,6 +55,7 @@ class Answer:
         chunks: `text` cut as it is streamed; None = one token a chunk.
 
     Raises:
+        TypeError: a value is of the wrong kind.
         ValueError: `chunks` do not add up to `text`.
     """
 
@@ -61,6 +67,12 @@ class Answer:
     chunks: Sequence[str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        for name in ("text", "reasoning", "refusal"):
+            checks.text(f"{name} of Answer", getattr(self, name))
+        checks.text("finish_reason of Answer", self.finish_reason, optional=True)
+        if not isinstance(self.tool_calls, Sequence):
+            came = checks.shown(self.tool_calls)
+            raise TypeError(f"tool_calls of Answer must be a list of ToolCall, got {came}")
         object.__setattr__(self, "tool_calls", tuple(self.tool_calls))
         if self.chunks is None:
             return
@@ -83,15 +95,28 @@ class Reply:
 
     Attributes:
         answer: the true answer, text is enough; None = the one that the scripts give.
-        faults: what goes wrong on the way: one fault or several, in the order they take effect.
+        faults: what goes wrong on the way: one fault or several, in the order they take effect;
+            kept as a tuple.
         latency: None = the server's.
         writes: None = the server's.
+
+    Raises:
+        TypeError: a value is of the wrong kind.
     """
 
     answer: Answer | str | None = None
     faults: Fault | Sequence[Fault] = ()
     latency: Latency | None = None
     writes: Writes | None = None
+
+    def __post_init__(self) -> None:
+        if self.answer is not None and not isinstance(self.answer, (Answer, str)):
+            came = checks.shown(self.answer)
+            raise TypeError(f"answer of Reply must be an Answer, text or None, got {came}")
+        object.__setattr__(self, "faults", checks.faults("faults of Reply", self.faults))
+        several = ": several faults are one tuple" if isinstance(self.latency, Fault) else ""
+        checks.instance("latency of Reply", self.latency, Latency, optional=True, hint=several)
+        checks.instance("writes of Reply", self.writes, Writes, optional=True)
 
 
 Plan = Callable[["Received"], Reply]

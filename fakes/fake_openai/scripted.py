@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import conversation
+from . import checks, conversation
 from .dialect import Dialect
 from .faults import Fault
 from .journal import Received
@@ -13,7 +14,7 @@ from .latency import Latency
 from .script import Answer, Plan, Rule
 from .service import Service
 from .validation import check_chat
-from .writes import Writes
+from .writes import Writes, checked_writes
 
 
 class Scripted:
@@ -38,6 +39,7 @@ class Scripted:
 
     @latency.setter
     def latency(self, latency: Latency) -> None:
+        checks.instance("latency", latency, Latency)
         self._service.latency = latency
 
     @property
@@ -47,7 +49,7 @@ class Scripted:
 
     @writes.setter
     def writes(self, writes: Writes) -> None:
-        self._service.writes = writes
+        self._service.writes = checked_writes(writes)
 
     @property
     def host(self) -> str:
@@ -90,11 +92,16 @@ class Scripted:
             times: for how many requests; None = no limit.
 
         Raises:
+            TypeError: an argument is of the wrong kind.
             ValueError: no answer, or `times` below 1.
         """
         if not answers:
             raise ValueError("reply() needs at least one answer")
-        _check_times(times)
+        for answer in answers:
+            if not isinstance(answer, (Answer, str)):
+                came = checks.shown(answer)
+                raise TypeError(f"reply(): expected text or an Answer, got {came}")
+        _check_conditions(times, model, contains)
         items = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
         self._service.desk.script(Rule(items, times, model, contains))
 
@@ -115,12 +122,15 @@ class Scripted:
             contains: only requests whose last user message contains this text.
 
         Raises:
-            ValueError: no fault, or `times` below 1.
+            TypeError: something that is no fault, or an argument of the wrong kind.
+            ValueError: no fault, an empty sequence, or `times` below 1.
         """
         if not faults:
             raise ValueError("fail() needs at least one fault")
-        _check_times(times)
-        rows = [(row,) if isinstance(row, Fault) else tuple(row) for row in faults]
+        _check_conditions(times, model, contains)
+        rows = [checks.faults("fail()", row) for row in faults]
+        if () in rows:
+            raise ValueError("fail(): expected at least one fault in the tuple, got ()")
         total = None if times is None else times * len(rows)
         self._service.desk.spoil(Rule(rows, total, model, contains, cycle=True))
 
@@ -129,12 +139,20 @@ class Scripted:
         """A function from request to reply that takes the place of `reply()` and `fail()`.
 
         It runs in the server, once for each request, and gets the `Received`; a `Reply` without an
-        answer has the one that the scripts give.
+        answer has the one that the scripts give. What it raises, or returns instead of a `Reply`,
+        is an answer with status 500 and is raised again when the server is closed.
+
+        Raises:
+            TypeError: on setting, what is no plain function.
         """
         return self._service.desk.plan
 
     @plan.setter
     def plan(self, plan: Plan | None) -> None:
+        if plan is not None and not callable(plan):
+            raise TypeError(f"plan must be a function or None, got {checks.shown(plan)}")
+        if inspect.iscoroutinefunction(plan):
+            raise TypeError(f"plan must be a plain function, got the async {plan.__name__}")
         self._service.desk.plan = plan
 
     @property
@@ -163,6 +181,9 @@ class Scripted:
         self._service.journal.clear()
 
 
-def _check_times(times: int | None) -> None:
+def _check_conditions(times: int | None, model: str | None, contains: str | None) -> None:
+    checks.text("model", model, optional=True)
+    checks.text("contains", contains, optional=True)
+    checks.whole_number("times", times, optional=True)
     if times is not None and times < 1:
         raise ValueError(f"times must be 1 or more, or None for no limit, got {times}")

@@ -40,7 +40,8 @@ class FakeOpenAI(Scripted):
         journal_size: requests kept in `requests`.
 
     Raises:
-        ValueError: there is no such dialect.
+        TypeError: an argument is of the wrong kind.
+        ValueError: there is no such dialect, or a number is out of range.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from . import conversation, dialects
+from . import checks, conversation, dialects
 from .desk import Desk
 from .endpoints import chat
 from .error_styles import render
@@ -24,7 +24,7 @@ from .prepared import Shelf
 from .routes import check_key, find
 from .script import Answer, Reply
 from .validation import check_chat, decode
-from .writes import Writes
+from .writes import Writes, checked_writes
 
 # What aiohttp logs of a malformed request quotes its headers, and keys are in them.
 _SILENT = logging.Logger("fake_openai")  # noqa: LOG001 (one that hands on to no other)
@@ -55,11 +55,15 @@ class Service:
         journal_size: int,
         listener: Listener,
     ) -> None:
+        checks.whole_number("seed", seed)
+        checks.keys(api_keys)
+        checks.instance("latency", latency, Latency)
+        checks.whole_number("created", created, optional=True)
         self.dialect = dialects.find(dialect)
         self.seed = seed
         self.api_keys = None if api_keys is None else frozenset(api_keys)
         self.latency = latency
-        self.writes = writes
+        self.writes = checked_writes(writes)
         self.listener = listener
         self.desk = Desk(seed)
         self.journal = Journal(journal_size)

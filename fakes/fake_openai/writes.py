@@ -9,7 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+from . import checks
 
 Mode = Literal["event", "whole", "bytes", "random", "lines"]
 
@@ -69,6 +71,16 @@ class Writes:
                 at += size
         elif data:
             yield data
+
+
+def checked_writes(writes: Any) -> Writes:
+    """Return `writes`.
+
+    Raises:
+        TypeError: it is none; the name of a mode, for instance.
+    """
+    checks.instance("writes", writes, Writes, hint=": write Writes(mode=...)")
+    return writes  # type: ignore[no-any-return]  # checked above
 
 
 def _without_space(line: bytes) -> bytes:

@@ -14,9 +14,9 @@ def asks(number: int, attempt: int, seed: int = 7) -> Reply:
     return plan(seed)(Received("POST", "/v1/chat/completions", question=question, attempt=attempt))
 
 
-def faults(number: int, attempt: int, seed: int = 7) -> list[object]:
+def faults(number: int, attempt: int, seed: int = 7) -> tuple[object, ...]:
     planned = asks(number, attempt, seed).faults
-    assert isinstance(planned, list)
+    assert isinstance(planned, tuple)
     return planned
 
 

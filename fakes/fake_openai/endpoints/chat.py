@@ -10,11 +10,11 @@ from typing import Any
 from aiohttp import web
 
 from fake_openai import body as whole_body
-from fake_openai import pieces, plausible
+from fake_openai import checks, pieces, plausible
 from fake_openai.chunks import ChunkWriter, Facts
 from fake_openai.conversation import Conversation
 from fake_openai.exchange import Exchange
-from fake_openai.faults import BeforeHeaders, Fault, InStream, Scene
+from fake_openai.faults import BeforeHeaders, InStream, Scene
 from fake_openai.frames import comment, stream
 from fake_openai.ids import fill
 from fake_openai.latency import Latency
@@ -30,7 +30,7 @@ _PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
 
 async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.StreamResponse:
     """Serve a checked request with `reply`."""
-    faults = (reply.faults,) if isinstance(reply.faults, Fault) else reply.faults
+    faults = checks.faults("reply", reply.faults)
     for fault in faults:
         if isinstance(fault, BeforeHeaders):
             exchange.note(fault)

@@ -1,6 +1,8 @@
 """What can go wrong, one fault a file."""
 
-from .base import BeforeHeaders, Fault, InStream, Placed, Scene
+from fake_openai.fault import Fault
+
+from .base import BeforeHeaders, InStream, Placed, Scene
 from .broken_json import BrokenJSON
 from .clean_end import CleanEnd
 from .comment_flood import CommentFlood

@@ -5,29 +5,18 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
+from fake_openai import checks
+from fake_openai.fault import Fault
 from fake_openai.steps import Step, split
 from fake_openai.writes import Writes
 
 if TYPE_CHECKING:
     from fake_openai.dialect import Dialect
     from fake_openai.errors import ErrorBody
-
-
-class Fault:
-    """Something that goes wrong on purpose.
-
-    Attributes:
-        ends: whether the response is not whole because of it.
-        streams_only: whether it has no meaning in an answer that is not streamed, and is left out.
-    """
-
-    ends: ClassVar[bool] = True
-    streams_only: ClassVar[bool] = False
-    __slots__ = ()
 
 
 class Exchange(Protocol):
@@ -113,6 +102,7 @@ class Placed(InStream):
         at_byte: bytes of the body that are sent before it.
 
     Raises:
+        TypeError: the place is no whole number.
         ValueError: not exactly one of the two was given, or it is negative.
     """
 
@@ -123,10 +113,10 @@ class Placed(InStream):
         name = type(self).__name__
         if (self.after is None) == (self.at_byte is None):
             raise ValueError(f"{name} needs exactly one of after= (events) and at_byte= (bytes)")
-        if (self.after or self.at_byte or 0) < 0:
-            raise ValueError(
-                f"the place of {name} must be 0 or more, got {self.after or self.at_byte}"
-            )
+        checks.whole_number(f"after of {name}", self.after, optional=self.after is None)
+        checks.whole_number(f"at_byte of {name}", self.at_byte, optional=self.after is not None)
+        place = self.at_byte if self.after is None else self.after
+        checks.not_negative(f"the place of {name}", place)
 
     def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:
         """Return `steps` with the fault in them; None if they end before its place."""
@@ -136,14 +126,3 @@ class Placed(InStream):
     @abstractmethod
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
-
-
-def not_negative(fault: Fault, **seconds: float) -> None:
-    """Check that durations are not negative (or not numbers).
-
-    Raises:
-        ValueError: one is.
-    """
-    for name, value in seconds.items():
-        if not value >= 0:
-            raise ValueError(f"{name} of {type(fault).__name__} must be 0 or more, got {value!r}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.steps import Send, Step, split
 
-from .base import InStream, Scene, not_negative
+from .base import InStream, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class BrokenJSON(InStream):
     after: int
 
     def __post_init__(self) -> None:
-        not_negative(self, after=self.after)
+        checks.whole_number("after of BrokenJSON", self.after)
+        checks.not_negative("after of BrokenJSON", self.after)
 
     def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:
         """Return `steps` with the fault in them; None if they end before its place."""

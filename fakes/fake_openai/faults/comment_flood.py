@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.frames import comment
 from fake_openai.steps import Send, Step
 
@@ -31,6 +32,7 @@ class CommentFlood(Placed):
         if self.after is None and self.at_byte is None:
             object.__setattr__(self, "after", 0)
         Placed.__post_init__(self)
+        checks.whole_number("n of CommentFlood", self.n)
         if self.n < 1:
             raise ValueError(f"CommentFlood needs at least 1 comment, got {self.n}")
 

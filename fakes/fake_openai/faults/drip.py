@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.steps import Pace, Step
 
-from .base import Placed, Scene, not_negative
+from .base import Placed, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Drip(Placed):
 
     def __post_init__(self) -> None:
         Placed.__post_init__(self)
-        not_negative(self, every=self.every)
+        checks.not_negative("every of Drip", self.every)
+        checks.whole_number("bytes of Drip", self.bytes)
         if self.bytes < 1:
             raise ValueError(f"Drip needs at least 1 byte a write, got {self.bytes}")
 

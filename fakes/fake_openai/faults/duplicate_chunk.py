@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.steps import Send, Step, split
 
 from .base import InStream, Scene
@@ -25,6 +26,8 @@ class DuplicateChunk(InStream):
     times: int = 1
 
     def __post_init__(self) -> None:
+        checks.whole_number("after of DuplicateChunk", self.after)
+        checks.whole_number("times of DuplicateChunk", self.times)
         if self.after < 1 or self.times < 1:
             got = f"{self.after} and {self.times}"
             raise ValueError(f"DuplicateChunk needs after= and times= of at least 1, got {got}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fake_openai import checks
 from fake_openai.chunks import dump
 from fake_openai.dialect import Dialect
 from fake_openai.frames import DONE
@@ -32,6 +33,10 @@ class ErrorEvent(Placed):
     type: str | None = None
     code: str | int | None = None
     done: bool | None = None
+
+    def __post_init__(self) -> None:
+        Placed.__post_init__(self)
+        checks.text("message of ErrorEvent", self.message)
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
         """Return the steps, given those before and those after the place."""

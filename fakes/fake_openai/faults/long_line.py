@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.chunks import dump
 from fake_openai.steps import Send, Step
 
@@ -20,7 +21,8 @@ class LongLine(Placed):
     here. Without `after` or `at_byte` it comes before the first event.
 
     Attributes:
-        bytes: size of the event, from `data:` to the blank line.
+        bytes: size of the event, from `data:` to the blank line; at least that of the chunk
+            without its long member, some 150 bytes, which is never cut.
     """
 
     ends = False
@@ -32,6 +34,7 @@ class LongLine(Placed):
         if self.after is None and self.at_byte is None:
             object.__setattr__(self, "after", 0)
         Placed.__post_init__(self)
+        checks.whole_number("bytes of LongLine", self.bytes)
         if self.bytes < 1:
             raise ValueError(f"LongLine needs a size of at least 1 byte, got {self.bytes}")
 

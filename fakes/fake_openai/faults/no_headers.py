@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from .base import BeforeHeaders, Exchange, not_negative
+from fake_openai import checks
+
+from .base import BeforeHeaders, Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class NoHeaders(BeforeHeaders):
     seconds: float = math.inf
 
     def __post_init__(self) -> None:
-        not_negative(self, seconds=self.seconds)
+        checks.not_negative("seconds of NoHeaders", self.seconds)
 
     async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
         """Wait."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from .base import BeforeHeaders, Exchange, not_negative
+from fake_openai import checks
+
+from .base import BeforeHeaders, Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class RefuseConnection(BeforeHeaders):
     seconds: float = 0.2
 
     def __post_init__(self) -> None:
-        not_negative(self, seconds=self.seconds)
+        checks.not_negative("seconds of RefuseConnection", self.seconds)
 
     async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
         """Close the listening socket and reset the connection."""

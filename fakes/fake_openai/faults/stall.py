@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from fake_openai import checks
 from fake_openai.frames import comment
 from fake_openai.steps import Step, Wait
 
-from .base import Placed, Scene, not_negative
+from .base import Placed, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Stall(Placed):
 
     def __post_init__(self) -> None:
         Placed.__post_init__(self)
-        not_negative(self, seconds=self.seconds)
+        checks.not_negative("seconds of Stall", self.seconds)
+        checks.number("every of Stall", self.every)
         if not self.every > 0:
             raise ValueError(f"every of Stall must be above 0, got {self.every!r}")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from fake_openai import checks
 from fake_openai.outages import outage
 
 from .base import BeforeHeaders, Exchange
@@ -20,13 +21,15 @@ class Status(BeforeHeaders):
 
     Attributes:
         status: HTTP status, 400 or more.
-        retry_after: value of `retry-after`: seconds, or a date as text; None = no such header.
+        retry_after: value of `retry-after`: seconds, or text that is sent as it is, for instance a
+            date; None = no such header.
         retry_after_ms: value of `retry-after-ms`, in milliseconds; None = no such header.
         body: body instead of the provider's; a mapping is sent as JSON.
         headers: further headers.
 
     Raises:
-        ValueError: the status is no error.
+        TypeError: a value is of the wrong kind.
+        ValueError: the status is no error, a time is negative, or a header has a line break.
     """
 
     status: int
@@ -36,8 +39,19 @@ class Status(BeforeHeaders):
     headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
+        checks.whole_number("status of Status", self.status)
         if not 400 <= self.status <= 599:  # noqa: PLR2004 (RFC 9110, 15: the classes of errors)
             raise ValueError(f"status must be an error, 400 to 599, got {self.status}")
+        if isinstance(self.retry_after, str):
+            checks.one_line("retry_after of Status", self.retry_after)
+        elif self.retry_after is not None:
+            checks.finite("retry_after of Status", self.retry_after)
+        if self.retry_after_ms is not None:
+            checks.finite("retry_after_ms of Status", self.retry_after_ms)
+        checks.headers("headers of Status", self.headers)
+        if self.body is not None and not isinstance(self.body, (str, bytes, Mapping)):
+            came = checks.shown(self.body)
+            raise TypeError(f"body of Status must be text, bytes or a mapping, got {came}")
 
     async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
         """Answer with the status."""

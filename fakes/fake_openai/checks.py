@@ -1,0 +1,145 @@
+"""Checks of arguments: what was expected and what came, said where the argument is given.
+
+A test double that takes a wrong value for "nothing goes wrong" makes tests pass that should not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .fault import Fault
+
+_A_FAULT = "expected a fault such as Cut(after=2)"
+
+
+def shown(value: object) -> str:
+    """Return `value` as messages show it; a class is called one, as its parentheses were lost."""
+    return f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+
+
+def whole_number(name: str, value: Any, *, optional: bool = False) -> None:
+    """Check that `value` is an integer; a boolean is none.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if (optional and value is None) or (isinstance(value, int) and not isinstance(value, bool)):
+        return
+    or_none = " or None" if optional else ""
+    raise TypeError(f"{name} must be a whole number{or_none}, got {shown(value)}")
+
+
+def number(name: str, value: Any) -> None:
+    """Check that `value` is a number; a boolean is none.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number, got {shown(value)}")
+
+
+def not_negative(name: str, value: Any) -> None:
+    """Check that `value` is a number, and not below 0.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is below 0, or NaN.
+    """
+    number(name, value)
+    if not value >= 0:
+        raise ValueError(f"{name} must be 0 or more, got {value!r}")
+
+
+def finite(name: str, value: Any) -> None:
+    """Check that `value` is a number, not below 0 and not infinite.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is out of range.
+    """
+    not_negative(name, value)
+    if math.isinf(value):
+        raise ValueError(f"{name} must be finite, got {value!r}")
+
+
+def text(name: str, value: Any, *, optional: bool = False) -> None:
+    """Check that `value` is text.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if not isinstance(value, str) and not (optional and value is None):
+        or_none = " or None" if optional else ""
+        raise TypeError(f"{name} must be text{or_none}, got {shown(value)}")
+
+
+def one_line(name: str, value: Any) -> None:
+    """Check that `value` is text that can stand in a header.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it has a line break or a NUL in it (RFC 9110, 5.5).
+    """
+    text(name, value)
+    if any(character in value for character in "\r\n\0"):
+        raise ValueError(f"{name} must have no line break and no NUL, got {value!r}")
+
+
+def headers(name: str, value: Any) -> None:
+    """Check that `value` is a mapping of header lines.
+
+    Raises:
+        TypeError: it is no mapping from text to text.
+        ValueError: a name or a value has a line break in it.
+    """
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping, got {shown(value)}")
+    for pair in value.items():
+        for part in pair:
+            one_line(name, part)
+
+
+def instance(name: str, value: Any, kind: type, *, optional: bool = False, hint: str = "") -> None:
+    """Check that `value` is a `kind`.
+
+    Raises:
+        TypeError: it is not; `hint` says what may have been meant.
+    """
+    if not isinstance(value, kind) and not (optional and value is None):
+        or_none = " or None" if optional else ""
+        raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {shown(value)}{hint}")
+
+
+def keys(value: Any) -> None:
+    """Check that `value` is a collection of keys, or None; none of it is ever shown.
+
+    Raises:
+        TypeError: it is not. One text would be taken for keys of one character each.
+    """
+    if value is None:
+        return
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise TypeError(f"api_keys must be a list of texts, got one {type(value).__name__}")
+    wrong = [type(key).__name__ for key in value if not isinstance(key, str)]
+    if wrong:
+        raise TypeError(f"api_keys must be a list of texts, got {wrong[0]} in it")
+
+
+def faults(where: str, value: Any) -> tuple[Fault, ...]:
+    """Return `value`, one fault or several, as a tuple.
+
+    Raises:
+        TypeError: it is, or holds, something else.
+    """
+    if isinstance(value, Fault):
+        return (value,)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        came = f"{_A_FAULT}, or a tuple of faults, got {shown(value)}"
+        raise TypeError(f"{where}: {came}")
+    for one in value:
+        if not isinstance(one, Fault):
+            raise TypeError(f"{where}: {_A_FAULT}, got {shown(one)}")
+    return tuple(value)
