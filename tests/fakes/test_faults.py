@@ -338,6 +338,22 @@ async def test_faults_of_streams_leave_other_answers_alone() -> None:
     assert received.faults == ()
 
 
+async def test_a_stall_with_comments_is_silent_in_an_answer_that_is_not_streamed() -> None:
+    stall = Stall(at_byte=100, seconds=0.02, comments=True, every=0.005)
+
+    raw, received = await spoiled(stall, stream=False)
+
+    assert raw.json()["choices"][0]["message"]["content"] == TEXT
+    assert received.faults == (stall,)
+
+
+async def test_a_long_line_is_never_shorter_than_its_chunk() -> None:
+    raw, _ = await spoiled(LongLine(1, after=1))
+
+    assert raw.events[1]["padding"] == ""
+    assert raw.text == TEXT
+
+
 async def test_a_fault_writes_its_lines_as_the_rest_of_the_stream() -> None:
     async with FakeOpenAI() as fake:
         fake.plan = lambda _: Reply(

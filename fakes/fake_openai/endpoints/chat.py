@@ -191,7 +191,15 @@ def _spoiled(
 ) -> Steps:
     if not faults:
         return steps  # made one by one while they are sent
-    scene = Scene(exchange.dialect, exchange.rng, facts.id, facts.created, facts.model, writes)
+    scene = Scene(
+        exchange.dialect,
+        exchange.rng,
+        facts.id,
+        facts.created,
+        facts.model,
+        writes,
+        streamed=bool(exchange.received.body.get("stream")),
+    )
     spoiled = list(steps)
     for fault in faults:
         changed = fault.change(spoiled, scene)

@@ -73,6 +73,7 @@ class Scene:
         created: seconds since 1970.
         model: the model.
         writes: how lines are written; events that a fault adds are to be dressed so.
+        streamed: whether the body is an event stream; otherwise it is one JSON value.
     """
 
     dialect: Dialect
@@ -81,6 +82,7 @@ class Scene:
     created: int
     model: str
     writes: Writes = field(default_factory=Writes)
+    streamed: bool = True
 
 
 class InStream(Fault, ABC):

@@ -19,7 +19,7 @@ class Stall(Placed):
     Attributes:
         seconds: how long; infinite = until the client leaves.
         comments: keep-alive comments of the provider come meanwhile: the socket is alive, the
-            answer is not.
+            answer is not. None come in an answer that is not streamed: they would be part of it.
         every: seconds between two of them.
     """
 
@@ -38,5 +38,6 @@ class Stall(Placed):
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
-        said = scene.writes.dress(comment(scene.dialect)) if self.comments else b""
+        talks = self.comments and scene.streamed
+        said = scene.writes.dress(comment(scene.dialect)) if talks else b""
         return [*before, Wait(self.seconds, said, self.every), *rest]
