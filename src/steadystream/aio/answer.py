@@ -103,11 +103,10 @@ class Answer:
                     if type(event) is not Message:
                         self._note(event)
                     elif text := event.plain_text or event.text:
-                        if half or "\ud800" <= text[-1] <= "\udbff":
+                        if half or not text.isascii():
                             text, half = _whole_characters(half + text)
-                            if not text:
-                                continue
-                        yield text
+                        if text:
+                            yield text
         except StreamFault as fault:
             self._broke(fault)
             raise
@@ -171,7 +170,11 @@ def _whole_characters(text: str) -> tuple[str, str]:
     """
     half = text[-1] if "\ud800" <= text[-1] <= "\udbff" else ""
     whole = text[: len(text) - len(half)]
-    return whole.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"), half
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return whole, half
 
 
 async def _unentered() -> AsyncGenerator[Batch, None]:

@@ -93,9 +93,14 @@ class Reader:
 
     def feed(self, data: bytes) -> Batch:
         """Return the events that `data` completes, up to the first that ends the attempt."""
+        usual = self._identified and b"\r" not in data and len(data) <= self._max_event_bytes
+        if usual and data.find(_LF) == len(data) - 2:
+            text = self._lone_text(data)
+            if text is not None:
+                return [Message(data, True, text, chunk_of)]
         batch: Batch = []
         try:
-            if self._identified and b"\r" not in data and len(data) <= self._max_event_bytes:
+            if usual:
                 self._read_blocks(data, batch)
             else:
                 self._read(self._decoder.feed(data), batch)
@@ -122,6 +127,16 @@ class Reader:
         if not self.done and self.fault is None and not self._ends_bare:
             self.fault = Truncated(self.received)
         return batch
+
+    def _lone_text(self, data: bytes) -> str | None:
+        """Return the text of a read that is one event of plain text, as a model's pace makes it."""
+        if self._pause or data[:6] != b"data: " or data[-2:] != b"\n\n":
+            return None
+        text = text_of(data[6:-2]) if self._decoder.at_block_start else None
+        if text is not None:
+            self._misses = 0
+            self.received += 1
+        return text
 
     def _read_blocks(self, data: bytes, batch: Batch) -> None:
         """Read block by block: plain text the short way, all else in full.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ class Silence:
         watchdog = Watchdog(
             loop, lambda: clock.due(finished=is_finished()), every=shortest(self.timeouts)
         )
+        deadline = math.inf if request.deadline is None else request.deadline
         received = 0
         try:
             async with open(request) as events:
@@ -62,7 +64,7 @@ class Silence:
                         # After the yield: the time the consumer took is not the upstream's.
                         now = loop.time()
                         clock.feed(now, received)
-                        if clock.is_over(now):
+                        if now >= deadline:
                             raise clock.fault(now)
         finally:
             watchdog.close()
