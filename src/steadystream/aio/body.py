@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -272,8 +273,15 @@ def logical_response(
     response.content = content
     response.steadystream_answer = answer
     response._end = end  # noqa: SLF001
-    content.on_eof(functools.partial(setattr, response, "_closed", True))
+    content.on_eof(functools.partial(_end_of, weakref.ref(response)))
     return response
+
+
+def _end_of(response: weakref.ref[aiohttp.ClientResponse]) -> None:
+    """Note that the body of a response is read. The body must not keep the response alive."""
+    alive = response()
+    if alive is not None:
+        alive._closed = True  # noqa: SLF001
 
 
 def answer_behind(response: aiohttp.ClientResponse) -> Any:
