@@ -8,11 +8,12 @@ _NO_TYPER = "fake-openai: the command line needs typer: pip install 'steadystrea
 
 
 def main() -> None:
-    """Run the command line; it ends the process."""
+    """Run the command line; it ends the process, with 2 if its extra is missing."""
     try:
         from .commands import app  # noqa: PLC0415 (typer is an extra)
     except ModuleNotFoundError as missing:
         if missing.name not in ("typer", "click", "rich"):
             raise
-        sys.exit(_NO_TYPER)
+        print(_NO_TYPER, file=sys.stderr)
+        raise SystemExit(2) from None
     app()

@@ -93,3 +93,7 @@ def test_the_command_of_a_report_has_all_settings() -> None:
 def test_one_stream_alone_keeps_its_number() -> None:
     assert list(Settings(only=17).numbers) == [17]
     assert list(Settings(3).numbers) == [1, 2, 3]
+
+
+def test_one_stream_alone_may_be_above_the_number_of_streams() -> None:
+    assert list(Settings(3, only=500).numbers) == [500]

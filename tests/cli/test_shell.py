@@ -104,6 +104,40 @@ def test_the_command_reads_reports_and_ends_with_0(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("streams", ["2", "200"])
+def test_output_that_nobody_can_take_is_one_line_and_status_3(tmp_path: Path, streams: str) -> None:
+    report = tmp_path / "demo.html"
+    command = [*COMMAND, "--streams", streams, "--report", str(report)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.stderr == ("steadystream: the demo could not go on: No space left on device\n")
+    assert done.returncode == 3
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_is_one_line_and_status_3(tmp_path: Path) -> None:
+    command = [*COMMAND, "--streams", "2", "--report", str(tmp_path / "demo.html")]
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody:
+        done = subprocess.run(  # noqa: S603
+            command, stdout=nobody, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.stderr == "steadystream: the demo could not go on: Broken pipe\n"
+    assert done.returncode == 3
+
+
+@pytest.mark.slow
+def test_a_report_that_cannot_be_written_is_one_line_and_status_3() -> None:
+    command = [*COMMAND, "--streams", "2", "--report", "/dev/full"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    assert done.stderr == ("steadystream: the demo could not go on: No space left on device\n")
+    assert done.returncode == 3
+
+
+@pytest.mark.slow
 def test_ctrl_c_ends_it_with_130_and_says_how_far_it_got(tmp_path: Path) -> None:
     report = tmp_path / "demo.html"
     command = [*COMMAND, "--report", str(report)]

@@ -120,7 +120,7 @@ def test_without_typer_the_command_says_what_to_install() -> None:
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == (
         "fake-openai: the command line needs typer: pip install 'steadystream[cli]'\n"
     )

@@ -17,8 +17,8 @@ _DEMO = (
     "A fake server on this machine cuts, resets, stalls, truncates and garbles the streams, and "
     "refuses requests. Which stream meets what depends only on the seed. Every answer is compared "
     "with the true one, to the character.\n\n"
-    "Exit status: 0 if every answer that steadystream read is the true one, 1 if one is not, 130 "
-    "after Ctrl-C."
+    "Exit status: 0 if every answer that steadystream read is the true one, 1 if one is not, 3 "
+    "if it could not go on, for instance because nothing can be written, 130 after Ctrl-C."
 )
 
 app = typer.Typer(
@@ -60,7 +60,7 @@ def demo(  # noqa: PLR0917  # typer hands options over by name
         float, typer.Option(min=0.1, max=60, help="Seconds of silence that both put up with.")
     ] = 1.0,
     only: Annotated[
-        int | None, typer.Option(min=1, help="Read only the stream with this number.")
+        int | None, typer.Option(min=1, help="Read only this stream, even if above --streams.")
     ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of the live view.")] = False,
 ) -> None:

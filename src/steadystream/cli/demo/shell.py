@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import platform
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,8 +26,16 @@ from .tally import Tally, different
 
 _REFRESH_SECONDS = 0.125
 _LINE_SECONDS = 2.0
+COULD_NOT_GO_ON = 3
+"""Output or the report cannot be written, or the system has no ports or files left."""
 INTERRUPTED = 130
 """What shells report for a program that Ctrl-C ended: 128 and the number of the signal."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Fail as every output that cannot be written; rich would exit with 1."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def run(settings: Settings, report: Path, *, plain: bool) -> int:
@@ -38,7 +49,19 @@ def run(settings: Settings, report: Path, *, plain: bool) -> int:
     Returns:
         The exit status.
     """
-    console = Console(highlight=False, markup=False)
+    try:
+        return _run(settings, report, plain=plain)
+    except OSError as error:
+        with suppress(OSError):
+            # What stdout still holds would fail once more when Python flushes it at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reason = error.strerror or error
+        print(f"steadystream: the demo could not go on: {reason}", file=sys.stderr)
+        return COULD_NOT_GO_ON
+
+
+def _run(settings: Settings, report: Path, *, plain: bool) -> int:
+    console = _Console(highlight=False, markup=False)
     drawn = console.is_terminal and not plain
     total = len(settings.numbers)
     bare, steady = Lane("bare aiohttp", total), Lane("steadystream", total)
@@ -60,6 +83,20 @@ async def _both(
 
 
 @asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do `work` meanwhile; if it fails, so does the block, at once."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(work)
+            try:
+                yield
+            finally:
+                task.cancel()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+
+
+@asynccontextmanager
 async def _drawing(
     settings: Settings, bare: Lane, steady: Lane, console: Console
 ) -> AsyncIterator[None]:
@@ -76,11 +113,8 @@ async def _drawing(
 
     # transient: the table that follows says all of it again.
     with Live(console=console, auto_refresh=False, transient=True) as live:
-        task = asyncio.create_task(redraw())
-        try:
+        async with _beside(redraw()):
             yield
-        finally:
-            task.cancel()
 
 
 @asynccontextmanager
@@ -100,12 +134,9 @@ async def _telling(bare: Lane, steady: Lane, console: Console) -> AsyncIterator[
             await asyncio.sleep(_LINE_SECONDS)
             tell()
 
-    task = asyncio.create_task(repeat())
-    try:
+    async with _beside(repeat()):
         yield
         tell()
-    finally:
-        task.cancel()
 
 
 def conclude(
