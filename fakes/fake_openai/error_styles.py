@@ -11,7 +11,7 @@ from .errors import ApiError, ErrorBody
 
 
 def render(error: ApiError, dialect: Dialect) -> ErrorBody:
-    """Return `error` as `dialect` would say it."""
+    """Return `error` in the form of `dialect`, and in its words where they are known."""
     rendered = _STYLES[dialect.errors](error)
     return ErrorBody(
         rendered.status, rendered.content_type, rendered.body, {**rendered.headers, **error.headers}

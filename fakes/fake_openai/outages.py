@@ -1,6 +1,7 @@
 """What providers say when they fail: the bodies behind `Status`.
 
-Messages are quoted as the servers write them, because clients match on them.
+Where a provider's own message is known it is quoted, because clients match on messages; elsewhere one
+of OpenAI's stands in, or a plain one.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def outage(status: int, dialect: Dialect, model: str, wait: float, rng: random.R
 
     Args:
         status: HTTP status, 400 or more.
-        dialect: whose words.
+        dialect: whose form, and whose words where they are known.
         model: the model asked for.
         wait: seconds after which a limit allows another try.
         rng: draws the ids in messages.

@@ -17,7 +17,7 @@ from .base import BeforeHeaders, Exchange
 
 @dataclass(frozen=True, slots=True)
 class Status(BeforeHeaders):
-    """The request gets an error status, with the body that the provider sends with it.
+    """The request gets an error status, with a body in the form of the provider.
 
     Attributes:
         status: HTTP status, 400 or more.
