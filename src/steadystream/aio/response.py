@@ -156,18 +156,17 @@ class LogicalBody:
         pulling = self._pulling
         try:
             data = await asyncio.shield(pulling)
-        except StreamFault as fault:
-            self._over = True
-            raise broken(fault) from fault
         except asyncio.CancelledError:
             reader = asyncio.current_task()
             if pulling.cancelled() and reader is not None and not reader.cancelling():
                 msg = "Connection closed"  # by `close` or `release`, under the reader's hands
                 raise aiohttp.ClientConnectionError(msg) from None
-            raise
-        finally:
-            if pulling.done():
-                self._pulling = None
+            raise  # what was read, or will be, is for the next reader
+        except StreamFault as fault:
+            self._over = True
+            self._pulling = None
+            raise broken(fault) from fault
+        self._pulling = None
         return data
 
     def end(self) -> None:
