@@ -113,19 +113,21 @@ def instance(name: str, value: Any, kind: type, *, optional: bool = False, hint:
         raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {shown(value)}{hint}")
 
 
-def keys(value: Any) -> None:
-    """Check that `value` is a collection of keys, or None; none of it is ever shown.
+def keys(value: Any) -> frozenset[str] | None:
+    """Return `value`, a collection of keys or None, as a set; none of it is ever shown.
 
     Raises:
         TypeError: it is not. One text would be taken for keys of one character each.
     """
     if value is None:
-        return
+        return None
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         raise TypeError(f"api_keys must be a list of texts, got one {type(value).__name__}")
-    wrong = [type(key).__name__ for key in value if not isinstance(key, str)]
+    given = list(value)
+    wrong = [type(key).__name__ for key in given if not isinstance(key, str)]
     if wrong:
         raise TypeError(f"api_keys must be a list of texts, got {wrong[0]} in it")
+    return frozenset(given)
 
 
 def faults(where: str, value: Any) -> tuple[Fault, ...]:

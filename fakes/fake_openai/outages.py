@@ -1,7 +1,7 @@
 """What providers say when they fail: the bodies behind `Status`.
 
-Where a provider's own message is known it is quoted, because clients match on messages; elsewhere one
-of OpenAI's stands in, or a plain one.
+Where a provider's own message is known it is quoted, because clients match on messages; elsewhere
+one of OpenAI's stands in, or a plain one.
 """
 
 from __future__ import annotations

@@ -56,12 +56,11 @@ class Service:
         listener: Listener,
     ) -> None:
         checks.whole_number("seed", seed)
-        checks.keys(api_keys)
         checks.instance("latency", latency, Latency)
         checks.whole_number("created", created, optional=True)
         self.dialect = dialects.find(dialect)
         self.seed = seed
-        self.api_keys = None if api_keys is None else frozenset(api_keys)
+        self.api_keys = checks.keys(api_keys)
         self.latency = latency
         self.writes = checked_writes(writes)
         self.listener = listener

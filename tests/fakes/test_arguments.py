@@ -149,6 +149,13 @@ def test_keys_that_are_no_list_are_refused_and_not_shown(keys: Any) -> None:
     assert "secret" not in str(refused.value)
 
 
+async def test_keys_may_come_from_a_generator() -> None:
+    keys: Any = (key for key in ["sk-test"])
+
+    async with FakeOpenAI(api_keys=keys) as fake:
+        assert (await ask(fake, chat())).status == 200
+
+
 @pytest.mark.parametrize("kind", [FakeOpenAI, FakeOpenAIThread])
 def test_both_servers_refuse_when_they_are_made(kind: Any) -> None:
     with pytest.raises(ValueError, match="port must be 0 to 65535, got 70000"):
