@@ -369,6 +369,10 @@ async def test_an_unreachable_host_is_the_error_that_aiohttp_raises() -> None:
             await ask(chat, "http://127.0.0.1:9/v1")
 
     assert not isinstance(caught.value, AnswerBroken)
+    assert partial_of(caught.value) is not None
+    fault = fault_of(caught.value)
+    assert fault is not None
+    assert fault.gave_up is GaveUp.ATTEMPTS_SPENT
 
 
 async def test_an_error_in_the_stream_that_cannot_be_mended_stays_where_it_stood() -> None:

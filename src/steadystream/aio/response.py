@@ -73,9 +73,14 @@ def broken(fault: StreamFault) -> AnswerBroken | AnswerLate:
 
 
 def raise_unanswered(fault: StreamFault) -> NoReturn:
-    """Raise the fault of an answer that never began; a failure to connect as aiohttp raised it."""
-    if isinstance(fault, ConnectFailed) and isinstance(fault.__cause__, aiohttp.ClientError):
-        raise fault.__cause__ from None
+    """Raise the fault of an answer that never began; a failure to connect as aiohttp raised it.
+
+    What aiohttp raised carries the fault and the partial, as everything does that leaves.
+    """
+    told = fault.__cause__
+    if isinstance(fault, ConnectFailed) and isinstance(told, aiohttp.ClientError):
+        vars(told).update(fault=fault, partial=fault.partial)
+        raise told from None
     raise broken(fault) from fault
 
 
@@ -95,9 +100,9 @@ def fault_of(error: BaseException | None) -> StreamFault | None:
     Looks through the causes as `partial_of` does. None when none of them is a fault of ours.
     """
     for each in _causes(error):
-        fault = each.fault if isinstance(each, (AnswerBroken, AnswerLate)) else each
-        if isinstance(fault, StreamFault):
-            return fault
+        for fault in (each, getattr(each, "fault", None)):
+            if isinstance(fault, StreamFault):
+                return fault
     return None
 
 
