@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Mapping
-from random import Random
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -22,7 +21,7 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .exchange import Exchange, refusal, secrets_of
-from .opening import check_settings, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, open_answer
 from .source import HttpSender, target_of, written
 
 READ_BUFFER_BYTES = 2**18
@@ -69,15 +68,15 @@ class SteadyClient:
         self._url = _checked_url(base_url).rstrip("/") + "/chat/completions"
         self._key = _checked_key(api_key)
         self._dialect = as_dialect(dialect) or dialect_of(self._url)
-        self._timeouts = timeouts or Timeouts()
-        self._retries = retries or Retries()
+        self._timeouts = timeouts or TIMEOUTS
+        self._retries = retries or RETRIES
         self._headers = _headers(self._key, headers)
         self._session = session
         self._owns_session = session is None
         self._max_event_bytes = max_event_bytes
         self._closed = False
         self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
-        self._dice = Random(seed)
+        self._dice = dice_of(seed)
 
     async def __aenter__(self) -> Self:
         return self

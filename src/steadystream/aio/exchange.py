@@ -51,8 +51,9 @@ def secrets_of(request: Request) -> Secrets:
     headers = {name.lower(): value for name, value in request.headers.items()}
     found = [headers.get(name, "").rpartition(" ")[2] for name in _KEY_HEADERS]
     found += [_password(headers.get("authorization", "")), urlsplit(request.url).password or ""]
-    query = parse_qsl(urlsplit(request.url).query)
-    found += [value for name, value in query if name.lower() in _KEY_PARAMETERS]
+    query = urlsplit(request.url).query
+    if query:
+        found += [value for name, value in parse_qsl(query) if name.lower() in _KEY_PARAMETERS]
     return tuple(secret for secret in found if len(secret) >= _LEAST_SECRET)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from random import Random
 
 import aiohttp
 import msgspec
@@ -19,7 +18,7 @@ from steadystream.request import Request
 from .answer import Answer
 from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver, secrets_of
-from .opening import check_settings, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, open_answer
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
 
@@ -63,10 +62,10 @@ class SteadyStream:
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
         self._dialect = as_dialect(dialect)
-        self._timeouts = timeouts or Timeouts()
-        self._retries = retries or Retries()
+        self._timeouts = timeouts or TIMEOUTS
+        self._retries = retries or RETRIES
         self._max_event_bytes = max_event_bytes
-        self._dice = Random(seed)
+        self._dice = dice_of(seed)
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: Handler

@@ -16,6 +16,15 @@ from steadystream.request import Request
 from .answer import Answer
 from .exchange import Exchange
 
+TIMEOUTS = Timeouts()
+RETRIES = Retries()
+_DICE = Random()
+
+
+def dice_of(seed: int | None) -> Random:
+    """Return where chance comes from; without a seed one for all, since seeding takes time."""
+    return _DICE if seed is None else Random(seed)
+
 
 def check_settings(timeouts: object, retries: object, max_event_bytes: object) -> None:
     """Raise `InvalidRequest` for settings of another kind than the shells take."""

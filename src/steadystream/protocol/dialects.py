@@ -7,6 +7,7 @@ Moonshot "Partial mode"; Groq "Prefilling"; OpenRouter "Assistant prefill"; Anth
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -127,11 +128,13 @@ def dialect_of(url: str) -> Dialect:
 
     A host nobody knows is taken for one that cannot continue: the one mistake that does no harm.
     """
-    host = urlsplit(url).hostname or ""
-    for pattern, name in _HOSTS:
-        if re.search(pattern, host):
-            return DIALECTS[name]
-    return DIALECTS["openai"]
+    return _spoken_at(urlsplit(url).hostname or "")
+
+
+@functools.lru_cache(maxsize=256)
+def _spoken_at(host: str) -> Dialect:
+    known = (name for pattern, name in _HOSTS if re.search(pattern, host))
+    return DIALECTS[next(known, "openai")]
 
 
 def as_dialect(value: Dialect | str | None) -> Dialect | None:
