@@ -74,12 +74,12 @@ class Desk:
         plan = self.plan
         if plan is not None:
             reply = _planned(plan, received)
-            answer = self._answer(asked, _answer(reply.answer))
+            answer = self._answer(received, asked, _answer(reply.answer))
             return replace(reply, answer=answer)
         with self._lock:
-            rule = self._faults.find(asked.model, asked.question)
+            rule = self._faults.find(received)
             faults: Sequence[Fault] = rule.take() if rule else ()
-        return Reply(self._answer(asked, None), faults)
+        return Reply(self._answer(received, asked, None), faults)
 
     def whole(self, conversation: str) -> None:
         """Take down that the answer of a conversation was sent whole."""
@@ -97,7 +97,7 @@ class Desk:
             if answer is not None:
                 return answer
         with self._lock:
-            rule = self._answers.find(asked.model, asked.question)
+            rule = self._answers.find(received)
             return rule.peek() if rule else self.unscripted(asked)
 
     def unscripted(self, asked: Conversation, index: int = 0) -> Answer:
@@ -105,21 +105,19 @@ class Desk:
         seed = f"{self._seed}/{asked.key}" + (f"/{index}" if index else "")
         return plausible.answer(seed, asked.question)
 
-    def is_scripted(self, asked: Conversation) -> bool:
-        """Say whether somebody scripted the answer of a conversation."""
+    def is_scripted(self, received: Received) -> bool:
+        """Say whether somebody scripted the answer to a request."""
         with self._lock:
-            return (
-                self.plan is not None or self._answers.find(asked.model, asked.question) is not None
-            )
+            return self.plan is not None or self._answers.find(received) is not None
 
-    def _answer(self, asked: Conversation, planned: Answer | None) -> Answer:
+    def _answer(self, received: Received, asked: Conversation, planned: Answer | None) -> Answer:
         with self._lock:
             state = self._state(asked.key)
             answer = planned
             if answer is None and not state.whole:
                 answer = state.answer
             if answer is None:
-                rule = self._answers.find(asked.model, asked.question)
+                rule = self._answers.find(received)
                 answer = rule.take() if rule else self.unscripted(asked)
             state.answer, state.whole = answer, False
             return answer

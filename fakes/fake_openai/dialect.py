@@ -80,7 +80,9 @@ class Dialect:
         headers_first: headers are sent before the first token is ready.
         continuation: how to continue a partial answer.
         no_prefill: models, a pattern, that refuse a trailing assistant message.
-        chat_path: paths of the chat endpoint, a pattern; group `model` names the model.
+        roots: what stands before the paths of the endpoints, a pattern; group `model` names the
+            model.
+        serves: names of the endpoints it has.
         needs_key: whether a request without a key is refused.
         key_header: header that may hold the key instead of `Authorization`.
         errors: form of error bodies.
@@ -143,7 +145,8 @@ class Dialect:
     headers_first: bool = False
     continuation: Continuation = Continuation.NONE
     no_prefill: str = ""
-    chat_path: str = "/v1/chat/completions"
+    roots: str = "/v1"
+    serves: frozenset[str] = frozenset({"chat", "models"})
     needs_key: bool = True
     key_header: str = ""
     errors: Literal[

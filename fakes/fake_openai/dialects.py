@@ -74,9 +74,7 @@ OPENAI = Dialect(
 
 AZURE = Dialect(
     name="azure",
-    chat_path=(
-        "(/openai)?/v1/chat/completions|/openai/deployments/(?P<model>[^/]+)/chat/completions"
-    ),
+    roots="(/openai)?/v1|/openai|/openai/deployments/(?P<model>[^/]+)",
     key_header="api-key",
     filters=True,
     models=("gpt-4.1-mini", "gpt-4o-mini", "gpt-4o"),
@@ -130,7 +128,7 @@ AZURE = Dialect(
 
 DEEPSEEK = Dialect(
     name="deepseek",
-    chat_path="(/v1|/beta)?/chat/completions",
+    roots="(/v1|/beta)?",
     nothing={"content": ""},
     call_index=True,
     models=("deepseek-chat", "deepseek-reasoner"),
@@ -265,7 +263,7 @@ MISTRAL = Dialect(
 
 QWEN = Dialect(
     name="qwen",
-    chat_path="(/compatible-mode)?/v1/chat/completions",
+    roots="(/compatible-mode)?/v1",
     nothing={"content": ""},
     call_index=True,
     models=("qwen3-max", "qwen-plus", "qwen-turbo"),
@@ -311,7 +309,7 @@ KIMI = Dialect(
 
 OPENROUTER = Dialect(
     name="openrouter",
-    chat_path="(/api)?/v1/chat/completions",
+    roots="(/api)?/v1",
     reasoning_as="details",
     models=("anthropic/claude-haiku-4.5", "openai/gpt-4.1-mini", "google/gemini-2.5-flash"),
     owner="openrouter",
@@ -372,7 +370,7 @@ OPENROUTER = Dialect(
 
 GROQ = Dialect(
     name="groq",
-    chat_path="(/openai)?/v1/chat/completions",
+    roots="(/openai)?/v1",
     stamp="x_groq",
     stamp_id="req_01{crockford24}",
     call_keys=("id", "type", "function", "index"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -17,8 +18,10 @@ from .ids import fill
 from .journal import Received
 from .latency import Latency
 from .prepared import Prepared
+from .scope import Scope
 from .script import Answer, Reply
 from .steps import Steps
+from .validation import decode
 from .wire import pause, reset
 from .writes import Writes
 
@@ -35,14 +38,20 @@ class Exchange:
     Attributes:
         request: the request.
         received: its entry in the journal.
-        dialect: whose server this is.
+        scope: whose it is.
+        dialect: whose API it was sent to.
+        params: what its path names.
     """
 
-    def __init__(self, service: Service, request: web.BaseRequest, received: Received) -> None:
+    def __init__(
+        self, service: Service, scope: Scope, request: web.BaseRequest, received: Received
+    ) -> None:
         self._service = service
+        self.scope = scope
         self.request = request
         self.received = received
-        self.dialect: Dialect = service.dialect
+        self.dialect: Dialect = scope.settings.dialect
+        self.params: Mapping[str, str] = {}
         self._rng: random.Random | None = None
         self._chance: random.Random | None = None
         self._lasting: random.Random | None = None
@@ -86,18 +95,44 @@ class Exchange:
 
     @property
     def seed(self) -> int:
-        """Seed of the server."""
-        return self._service.seed
+        """Seed of the scope."""
+        return self.scope.settings.seed
 
     @property
     def latency(self) -> Latency:
-        """Latency of the server."""
-        return self._service.latency
+        """Latency of the scope."""
+        return self.scope.settings.latency
 
     @property
     def writes(self) -> Writes:
-        """Writes of the server."""
-        return self._service.writes
+        """Writes of the scope."""
+        return self.scope.settings.writes
+
+    def json(self) -> dict[str, Any]:
+        """Return the body of the request, a JSON object; it is in the journal, too.
+
+        Raises:
+            ApiError: the body is none.
+        """
+        self.received.body = _lenient(self.received.raw_body)
+        body = decode(self.received.raw_body)
+        self.received.body = body
+        return body
+
+    def deal(self, asked: Conversation) -> Reply:
+        """Return what the scripts give to a request that was understood; it has an answer.
+
+        The journal says from then on what was asked, and which attempt of its conversation it is.
+        """
+        received, desk = self.received, self.scope.desk
+        received.model, received.question = asked.model, asked.question
+        received.prefix, received.conversation = asked.prefix, asked.key
+        received.attempt = desk.count(asked)
+        return desk.reply(received, asked)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` go on after the response; it ends with the server at the latest."""
+        self._service.spawn(work)
 
     @property
     def echoes(self) -> bool:
@@ -112,7 +147,7 @@ class Exchange:
         self, response: web.StreamResponse, id: str, key: Hashable, make: Callable[[], Prepared]
     ) -> None:
         """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
-        prepared = self._service.shelf.get(key, make)
+        prepared = self.scope.shelf.get(key, make)
         writes = prepared.again(id, self.created)
         await self._delivery(response, Writes()).run_again(prepared, writes)
 
@@ -135,7 +170,7 @@ class Exchange:
         ends = any(fault.ends for fault in self.received.faults)
         self.received.ended = "fault" if ends else "whole"
         if not ends:
-            self._service.whole(self.received)
+            self.scope.desk.whole(self.received.conversation)
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect."""
@@ -145,9 +180,12 @@ class Exchange:
         """Take down that `fault` struck."""
         self.received.faults += (fault,)
 
-    def true_choice(self, asked: Conversation, reply: Reply, index: int) -> Answer:
-        """Return the true answer for choice `index`."""
-        return self._service.true_choice(asked, reply, index)
+    def true_choice(self, asked: Conversation, answer: Answer, index: int) -> Answer:
+        """Return the true answer for choice `index`, given that of the first."""
+        desk = self.scope.desk
+        if index == 0 or desk.is_scripted(self.received):
+            return answer
+        return desk.unscripted(asked, index)
 
     async def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`, which may be infinite."""
@@ -175,3 +213,10 @@ class Exchange:
         self.received.status = status
         self.received.bytes_sent = len(body)
         return response
+
+
+def _lenient(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None

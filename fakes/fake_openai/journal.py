@@ -28,6 +28,7 @@ class Received:
         headers: request headers, names in lower case, secrets replaced.
         raw_body: the body as it came.
         body: the body decoded, None if it is not JSON.
+        endpoint: name of the endpoint that served it (`chat`, `models`, ...); empty if none did.
         attempt: which request of its conversation this is, from 1; 0 where there is none.
             Requests belong to one conversation when model and messages are the same, a trailing
             assistant message not counted.
@@ -48,6 +49,7 @@ class Received:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw_body: bytes = field(default=b"", repr=False)
     body: Any = field(default=None, repr=False)
+    endpoint: str = ""
     attempt: int = 0
     model: str = ""
     question: str = field(default="", repr=False)

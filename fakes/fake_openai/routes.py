@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
 
 from .dialect import Dialect
-from .endpoints import models
+from .endpoint import Endpoint
+from .endpoints import ENDPOINTS
 from .errors import ApiError
 from .outages import bad_key
 
@@ -17,53 +20,59 @@ _NO_KEY = (
     " username) if you're accessing the API from your browser and are prompted for a username and"
     " password. You can obtain an API key from https://platform.openai.com/account/api-keys."
 )
-_MODELS = re.compile(r".*?/models(?:/(?P<name>.+))?")
+_PARAM = re.compile(r"\{(\w+)(\*?)\}")
 _KEY = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Found:
     """Where a request goes.
 
     Attributes:
-        body: makes the body of the response; None = this is the chat endpoint.
-        model: the model that the path names.
+        endpoint: what answers it.
+        params: what the path names, by the names in the endpoint's path; `model` where the root of
+            the API names one (Azure).
     """
 
-    body: Callable[[Dialect], bytes] | None = None
-    model: str = ""
+    endpoint: Endpoint
+    params: Mapping[str, str]
 
 
-def find(method: str, path: str, dialect: Dialect) -> Endpoint:
-    """Return the endpoint for a request.
+def find(method: str, path: str, dialect: Dialect) -> Found:
+    """Return where a request goes.
 
     Raises:
-        ApiError: there is none at `path`, or not with `method`.
+        ApiError: there is nothing at `path`, or not with `method`.
     """
-    chat = re.fullmatch(dialect.chat_path, path)
-    if chat is not None:
-        _allow(method, path, "POST")
-        return Endpoint(model=chat.groupdict().get("model") or "")
-    found = _MODELS.fullmatch(path)
-    if found is not None and path.startswith(("/v1/", "/models", "/openai/", "/api/", "/beta/")):
-        _allow(method, path, "GET")
-        name = found["name"]
-        return Endpoint(body=models.listing if name is None else _one(name))
-    raise ApiError(404, f"Invalid URL ({method} {path})", kind="no_url")
-
-
-def _one(name: str) -> Callable[[Dialect], bytes]:
-    return lambda dialect: models.one(name, dialect)
-
-
-def _allow(method: str, path: str, wanted: str) -> None:
-    if method == wanted:
-        return
+    allowed: list[str] = []
+    for pattern, endpoint in _table(dialect.roots, dialect.serves):
+        found = pattern.fullmatch(path)
+        if found is None:
+            continue
+        if endpoint.method == method:
+            return Found(endpoint, {k: unquote(v) for k, v in found.groupdict().items() if v})
+        allowed.append(endpoint.method)
+    if not allowed:
+        raise ApiError(404, f"Invalid URL ({method} {path})", kind="no_url")
     told = f"Not allowed to {method} on {path}."
     told += " (HINT: Perhaps you meant to use a different HTTP method?)"
     raise ApiError(
-        405, told, code="method_not_supported", headers={"Allow": wanted}, kind="no_method"
+        405,
+        told,
+        code="method_not_supported",
+        headers={"Allow": ", ".join(allowed)},
+        kind="no_method",
     )
+
+
+@lru_cache
+def _table(roots: str, serves: frozenset[str]) -> list[tuple[re.Pattern[str], Endpoint]]:
+    served = (endpoint for endpoint in ENDPOINTS if endpoint.name in serves)
+    return [(re.compile(f"(?:{roots}){_pattern(one.path)}"), one) for one in served]
+
+
+def _pattern(path: str) -> str:
+    return _PARAM.sub(lambda param: f"(?P<{param[1]}>{'.+' if param[2] else '[^/]+'})", path)
 
 
 def check_key(

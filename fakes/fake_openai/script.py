@@ -152,11 +152,11 @@ class Rule:
         """How many conditions it makes."""
         return (self.model is not None) + (self.contains is not None)
 
-    def matches(self, model: str, question: str) -> bool:
-        """Say whether a request for `model` that asks `question` is meant."""
-        if self.model is not None and self.model != model:
+    def matches(self, received: Received) -> bool:
+        """Say whether a request is meant."""
+        if self.model is not None and self.model != received.model:
             return False
-        return self.contains is None or self.contains in question
+        return self.contains is None or self.contains in received.question
 
     def peek(self) -> Any:
         """Return the next item and leave it there."""
@@ -184,7 +184,7 @@ class Rules:
         """Put `rule` into force."""
         self._rules.append(rule)
 
-    def find(self, model: str, question: str) -> Rule | None:
+    def find(self, received: Received) -> Rule | None:
         """Return the rule for a request, None if there is none."""
         matching = [
             (
@@ -194,7 +194,7 @@ class Rules:
                 rule,
             )
             for place, rule in enumerate(self._rules)
-            if rule.open and rule.matches(model, question)
+            if rule.open and rule.matches(received)
         ]
         return max(matching, key=lambda entry: entry[:3])[3] if matching else None
 

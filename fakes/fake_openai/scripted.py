@@ -11,6 +11,7 @@ from .dialect import Dialect
 from .faults import Fault
 from .journal import Received
 from .latency import Latency
+from .scope import Scope
 from .script import Answer, Plan, Rule
 from .service import Service
 from .validation import check_chat
@@ -23,33 +24,37 @@ class Scripted:
     _service: Service
 
     @property
+    def _scope(self) -> Scope:
+        return self._service.scope
+
+    @property
     def dialect(self) -> Dialect:
         """The provider it speaks as."""
-        return self._service.dialect
+        return self._scope.settings.dialect
 
     @property
     def seed(self) -> int:
         """Seed of answers, ids, padding, jitter and random writes."""
-        return self._service.seed
+        return self._scope.settings.seed
 
     @property
     def latency(self) -> Latency:
         """Latency of the model; may be set at any time."""
-        return self._service.latency
+        return self._scope.settings.latency
 
     @latency.setter
     def latency(self, latency: Latency) -> None:
         checks.instance("latency", latency, Latency)
-        self._service.latency = latency
+        self._scope.settings.latency = latency
 
     @property
     def writes(self) -> Writes:
         """Borders of writes and form of lines; may be set at any time."""
-        return self._service.writes
+        return self._scope.settings.writes
 
     @writes.setter
     def writes(self, writes: Writes) -> None:
-        self._service.writes = checked_writes(writes)
+        self._scope.settings.writes = checked_writes(writes)
 
     @property
     def host(self) -> str:
@@ -103,7 +108,7 @@ class Scripted:
                 raise TypeError(f"reply(): expected text or an Answer, got {came}")
         _check_conditions(times, model, contains)
         items = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
-        self._service.desk.script(Rule(items, times, model, contains))
+        self._scope.desk.script(Rule(items, times, model, contains))
 
     def fail(
         self,
@@ -132,7 +137,7 @@ class Scripted:
         if () in rows:
             raise ValueError("fail(): expected at least one fault in the tuple, got ()")
         total = None if times is None else times * len(rows)
-        self._service.desk.spoil(Rule(rows, total, model, contains, cycle=True))
+        self._scope.desk.spoil(Rule(rows, total, model, contains, cycle=True))
 
     @property
     def plan(self) -> Plan | None:
@@ -145,7 +150,7 @@ class Scripted:
         Raises:
             TypeError: on setting, what is no plain function.
         """
-        return self._service.desk.plan
+        return self._scope.desk.plan
 
     @plan.setter
     def plan(self, plan: Plan | None) -> None:
@@ -153,12 +158,12 @@ class Scripted:
             raise TypeError(f"plan must be a function or None, got {checks.shown(plan)}")
         if inspect.iscoroutinefunction(plan):
             raise TypeError(f"plan must be a plain function, got the async {plan.__name__}")
-        self._service.desk.plan = plan
+        self._scope.desk.plan = plan
 
     @property
     def requests(self) -> list[Received]:
         """The requests so far, oldest first."""
-        return self._service.journal.list()
+        return self._scope.journal.list()
 
     def answer_to(self, body: Mapping[str, Any]) -> Answer:
         """Return the true answer to a request body, whole, also if the body asks to continue one.
@@ -172,13 +177,16 @@ class Scripted:
         path = "/beta/chat/completions"  # where every dialect accepts its way to continue
         asked = conversation.read(self.dialect, path, body)
         received = Received("POST", path, body=body, attempt=1, model=asked.model)
-        received.question, received.conversation = asked.question, asked.key
-        return self._service.desk.true_answer(received, asked)
+        received.endpoint, received.question, received.conversation = (
+            "chat",
+            asked.question,
+            asked.key,
+        )
+        return self._scope.desk.true_answer(received, asked)
 
     def reset(self) -> None:
-        """Forget scripts, faults, the plan, the conversations and the journal."""
-        self._service.desk.clear()
-        self._service.journal.clear()
+        """Forget scripts, faults, the plan, conversations, stored objects and the journal."""
+        self._scope.clear()
 
 
 def _check_conditions(times: int | None, model: str | None, contains: str | None) -> None:

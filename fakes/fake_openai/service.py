@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, cast
 
 from aiohttp import web
 
-from . import checks, conversation, dialects
-from .desk import Desk
-from .endpoints import chat
+from . import checks, dialects
 from .error_styles import render
 from .errors import ApiError
 from .exchange import Exchange
-from .journal import Ended, Journal, Received, without_secrets
+from .journal import Ended, Received, without_secrets
 from .latency import Latency
 from .listener import Listener
-from .prepared import Shelf
 from .routes import check_key, find
-from .script import Answer, Reply
-from .validation import check_chat, decode
+from .scope import Scope, Settings
 from .writes import Writes, checked_writes
 
 # What aiohttp logs of a malformed request quotes its headers, and keys are in them.
@@ -37,9 +32,8 @@ class Service:
 
     Attributes:
         listener: the listening socket.
-        desk: scripts in force.
-        journal: requests so far.
-        shelf: streams that may be sent again.
+        api_keys: keys that are accepted; None = any.
+        scope: of requests that name none.
         broken: the first error that was nobody's plan.
     """
 
@@ -58,18 +52,14 @@ class Service:
         checks.whole_number("seed", seed)
         checks.instance("latency", latency, Latency)
         checks.whole_number("created", created, optional=True)
-        self.dialect = dialects.find(dialect)
-        self.seed = seed
+        settings = Settings(dialects.find(dialect), seed, latency, checked_writes(writes))
+        self.scope = Scope("", settings, journal_size)
         self.api_keys = checks.keys(api_keys)
-        self.latency = latency
-        self.writes = checked_writes(writes)
         self.listener = listener
-        self.desk = Desk(seed)
-        self.journal = Journal(journal_size)
-        self.shelf = Shelf()
         self.broken: Exception | None = None
         self._created = created
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._closing = False
 
     def server(self) -> web.Server:
@@ -86,7 +76,7 @@ class Service:
     def stop(self) -> None:
         """End the requests being served."""
         self._closing = True
-        for task in tuple(self._tasks):
+        for task in (*self._tasks, *self._background):
             task.cancel()
 
     @property
@@ -98,16 +88,17 @@ class Service:
         """Return the time told to clients: each attempt of a conversation is a second later."""
         return int(time.time()) if self._created is None else self._created + attempt
 
-    def whole(self, received: Received) -> None:
-        """Take down that an answer was sent whole."""
-        self.desk.whole(received.conversation)
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` run until it is done or the server stops."""
+        task = asyncio.ensure_future(self._guarded(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
-    def true_choice(self, asked: conversation.Conversation, reply: Reply, index: int) -> Answer:
-        """Return the true answer for choice `index`."""
-        assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
-        if index == 0 or self.desk.is_scripted(asked):
-            return reply.answer
-        return self.desk.unscripted(asked, index)
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 (it must fail the test, not vanish)
+            self.broken = self.broken or error
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         task = asyncio.current_task()
@@ -132,12 +123,13 @@ class Service:
         # was sent before is lost.
         _continue(request)
         received.raw_body = await request.read()
-        self.journal.add(received)
-        exchange = Exchange(self, request, received)
+        scope = self.scope
+        scope.journal.add(received)
+        exchange = Exchange(self, scope, request, received)
         try:
             response = await self._answer(exchange)
         except ApiError as error:
-            response = await exchange.refuse(render(error, self.dialect))
+            response = await exchange.refuse(render(error, exchange.dialect))
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 (a broken plan must fail the test, not hang it)
@@ -148,22 +140,11 @@ class Service:
         return response
 
     async def _answer(self, exchange: Exchange) -> web.StreamResponse:
-        received = exchange.received
-        endpoint = find(received.method, received.path, self.dialect)
-        check_key(exchange.request.headers, self.dialect, self.api_keys)
-        if endpoint.body is not None:
-            return exchange.respond(200, "application/json", endpoint.body(self.dialect))
-        received.body = _lenient(received.raw_body)
-        body = decode(received.raw_body)
-        if endpoint.model:
-            body.setdefault("model", endpoint.model)
-        check_chat(body)
-        received.body = body
-        asked = conversation.read(self.dialect, received.path, body)
-        received.model, received.question = asked.model, asked.question
-        received.prefix, received.conversation = asked.prefix, asked.key
-        received.attempt = self.desk.count(asked)
-        return await chat.answer(exchange, asked, self.desk.reply(received, asked))
+        received, dialect = exchange.received, exchange.dialect
+        found = find(received.method, received.path, dialect)
+        check_key(exchange.request.headers, dialect, self.api_keys)
+        received.endpoint, exchange.params = found.endpoint.name, found.params
+        return await found.endpoint.serve(exchange)
 
 
 def _continue(request: web.BaseRequest) -> None:
@@ -176,10 +157,3 @@ def _request(*args: Any) -> web.BaseRequest:  # of aiohttp's arguments only the 
     loop = asyncio.get_running_loop()
     make = cast("Callable[..., web.BaseRequest]", web.BaseRequest)
     return make(*args, loop, client_max_size=_LARGEST_BODY)
-
-
-def _lenient(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None

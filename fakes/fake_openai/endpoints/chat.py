@@ -2,104 +2,99 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
 from fake_openai import body as whole_body
-from fake_openai import checks, pieces, plausible
+from fake_openai import conversation, pieces, plausible, serving
 from fake_openai.chunks import ChunkWriter, Facts
 from fake_openai.conversation import Conversation
+from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
-from fake_openai.faults import BeforeHeaders, InStream, Scene
-from fake_openai.frames import comment, stream
+from fake_openai.frames import stream
 from fake_openai.ids import fill
-from fake_openai.latency import Latency
-from fake_openai.prepared import Prepared
 from fake_openai.script import Answer, Reply, ToolCall
-from fake_openai.steps import Send, Step, Steps, Stop, Wait
+from fake_openai.steps import Send
 from fake_openai.usage import Tokens
-from fake_openai.writes import Writes
+from fake_openai.validation import check_chat
 
 _KEPT_TOKENS = 1000
-_PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
 
 
-async def answer(exchange: Exchange, asked: Conversation, reply: Reply) -> web.StreamResponse:
-    """Serve a checked request with `reply`."""
-    faults = checks.faults("reply", reply.faults)
-    for fault in faults:
-        if isinstance(fault, BeforeHeaders):
-            exchange.note(fault)
-            response = await fault.strike(exchange)
-            if response is not None:
-                return response
-    body = exchange.received.body
-    choices = _choices(exchange, asked, reply, body)
-    facts = _facts(exchange, asked, body, choices)
-    latency = exchange.latency if reply.latency is None else reply.latency
-    writes = exchange.writes if reply.writes is None else reply.writes
-    streamed = bool(body.get("stream"))
-    early = exchange.dialect.headers_first if streamed else exchange.dialect.body_padding
-    if not early:
-        await exchange.pause(latency.first(exchange.chance))
-    if streamed:
-        steps: Steps = _streamed(exchange, facts, choices, latency, writes)
-    else:
-        writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
-        steps = _whole(exchange, facts, choices, latency)
-    in_stream = [f for f in faults if isinstance(f, InStream) and (streamed or not f.streams_only)]
-    response = web.StreamResponse(headers=exchange.headers())
-    content_type = exchange.dialect.content_type if streamed else "application/json"
-    response.headers["Content-Type"] = content_type
-    plain = streamed and not in_stream and latency == Latency() and writes == Writes()
-    if plain and _may_be_kept(exchange, reply, facts, body):
-        key = (asked, reply.answer, _limit(body), facts.shape)
-        await exchange.deliver_again(
-            response,
-            facts.id,
-            key,
-            lambda: Prepared.of(_sends(exchange, facts, choices), facts.id, facts.created),
-        )
+async def create(exchange: Exchange) -> web.StreamResponse:
+    """Serve a chat completion."""
+    body = exchange.json()
+    if "model" in exchange.params:
+        body.setdefault("model", exchange.params["model"])
+    check_chat(body)
+    asked = conversation.read(exchange.dialect, exchange.received.path, body)
+    reply = exchange.deal(asked)
+    response = await serving.struck(exchange, reply)
+    if response is not None:
         return response
-    await exchange.deliver(response, _spoiled(exchange, facts, in_stream, steps, writes), writes)
-    return response
+    return await serving.tell(exchange, reply, _telling(exchange, asked, reply, body))
 
 
-def _may_be_kept(exchange: Exchange, reply: Reply, facts: Facts, body: Mapping[str, Any]) -> bool:
-    # What is long, has further ids of its own, or several choices, is made while it is sent.
-    has_ids = exchange.dialect.stamp or (
-        isinstance(reply.answer, Answer) and reply.answer.tool_calls
-    )
-    fits = facts.tokens.completion <= _KEPT_TOKENS and body.get("n", 1) == 1
-    return fits and not has_ids and exchange.request.version >= (1, 1)
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A chat completion as it is told; see `serving.Telling`."""
+
+    exchange: Exchange
+    asked: Conversation
+    answer: Answer
+    facts: Facts
+    choices: list[pieces.Choice]
+    limit: int | None
+    streamed: bool
+
+    @property
+    def id(self) -> str:
+        return self.facts.id
+
+    @property
+    def created(self) -> int:
+        return self.facts.created
+
+    def events(self) -> Iterator[Send]:
+        lasting = self.exchange.lasting
+        return stream(
+            ChunkWriter(self.exchange.dialect, self.facts, lasting), self.choices, lasting
+        )
+
+    def whole(self) -> bytes:
+        return whole_body.whole(self.exchange.dialect, self.facts, self.choices)
+
+    def key(self) -> Hashable | None:
+        # What is long, has further ids of its own, or several choices, is made while it is sent.
+        has_ids = self.exchange.dialect.stamp or self.answer.tool_calls
+        if has_ids or len(self.choices) > 1 or self.facts.tokens.completion > _KEPT_TOKENS:
+            return None
+        return (self.asked, self.answer, self.limit, self.facts.shape)
 
 
-def _limit(body: Mapping[str, Any]) -> int | None:
-    return body.get("max_completion_tokens") or body.get("max_tokens")
-
-
-def _whole(
-    exchange: Exchange, facts: Facts, choices: list[pieces.Choice], latency: Latency
-) -> list[Step]:
-    padding = exchange.dialect.body_padding.encode()
-    body: list[Step] = [Send(whole_body.whole(exchange.dialect, facts, choices), 1), Stop("end")]
-    if not padding:
-        return body
-    waits = Wait(latency.first(exchange.chance), padding, _PADDING_EVERY)
-    return [Send(padding * exchange.chance.randint(1, 3)), waits, *body]
+def _telling(
+    exchange: Exchange, asked: Conversation, reply: Reply, body: Mapping[str, Any]
+) -> _Telling:
+    assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
+    limit = body.get("max_completion_tokens") or body.get("max_tokens")
+    choices = _choices(exchange, asked, reply.answer, body, limit)
+    facts = _facts(exchange, asked, body, choices)
+    return _Telling(exchange, asked, reply.answer, facts, choices, limit, bool(body.get("stream")))
 
 
 def _choices(
-    exchange: Exchange, asked: Conversation, reply: Reply, body: Mapping[str, Any]
+    exchange: Exchange,
+    asked: Conversation,
+    answer: Answer,
+    body: Mapping[str, Any],
+    limit: int | None,
 ) -> list[pieces.Choice]:
-    limit = _limit(body)
     choices = []
     for index in range(body.get("n") or 1):
-        true = exchange.true_choice(asked, reply, index)
+        true = exchange.true_choice(asked, answer, index)
         said = _continued(exchange, asked, true)
         echo = asked.prefix if exchange.echoes and said is not None else ""
         said = said or plausible.other(f"{exchange.seed}/{asked.key}")
@@ -152,58 +147,4 @@ def _facts(
     )
 
 
-def _sends(exchange: Exchange, facts: Facts, choices: list[pieces.Choice]) -> Iterator[Send]:
-    writer = ChunkWriter(exchange.dialect, facts, exchange.lasting)
-    return stream(writer, choices, exchange.lasting)
-
-
-def _streamed(
-    exchange: Exchange,
-    facts: Facts,
-    choices: list[pieces.Choice],
-    latency: Latency,
-    writes: Writes,
-) -> Iterator[Step]:
-    dialect = exchange.dialect
-    sends = _sends(exchange, facts, choices)
-    if not writes.plain:
-        sends = (Send(writes.dress(send.data), send.events, final=send.final) for send in sends)
-    if writes.bom:
-        yield Send(b"\xef\xbb\xbf")
-    if dialect.headers_first and latency.first_token:
-        said = writes.dress(comment(dialect)) if dialect.keep_alive else b""
-        yield Wait(latency.first(exchange.chance), said)
-    yield from _paced(sends, latency, exchange.chance) if latency.between else sends
-    yield Stop("end")
-
-
-def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> Iterator[Step]:
-    begun = False
-    for send in sends:
-        if begun and send.events:
-            yield Wait(latency.next(chance))
-        begun = begun or bool(send.events)
-        yield send
-
-
-def _spoiled(
-    exchange: Exchange, facts: Facts, faults: Sequence[InStream], steps: Steps, writes: Writes
-) -> Steps:
-    if not faults:
-        return steps  # made one by one while they are sent
-    scene = Scene(
-        exchange.dialect,
-        exchange.rng,
-        facts.id,
-        facts.created,
-        facts.model,
-        writes,
-        streamed=bool(exchange.received.body.get("stream")),
-    )
-    spoiled = list(steps)
-    for fault in faults:
-        changed = fault.change(spoiled, scene)
-        if changed is not None:
-            exchange.note(fault)
-            spoiled = changed
-    return spoiled
+ENDPOINTS = (Endpoint("chat", "POST", "/chat/completions", create),)

@@ -5,31 +5,45 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from aiohttp import web
+
 from fake_openai.dialect import Dialect
+from fake_openai.endpoint import Endpoint
+from fake_openai.exchange import Exchange
 from fake_openai.outages import no_model
 
 _CREATED = 1_740_000_000
 
 
-def listing(dialect: Dialect) -> bytes:
-    """Return the body of the list of models."""
-    return _written({"object": "list", "data": [_model(name, dialect) for name in dialect.models]})
+async def listing(exchange: Exchange) -> web.StreamResponse:
+    """Serve the list of models."""
+    dialect = exchange.dialect
+    models = [_model(name, dialect) for name in dialect.models]
+    return _written(exchange, {"object": "list", "data": models})
 
 
-def one(name: str, dialect: Dialect) -> bytes:
-    """Return the body for one model.
+async def one(exchange: Exchange) -> web.StreamResponse:
+    """Serve one model.
 
     Raises:
         ApiError: there is no such model.
     """
+    dialect, name = exchange.dialect, exchange.params["id"]
     if name not in dialect.models:
         raise no_model(dialect, name)
-    return _written(_model(name, dialect))
+    return _written(exchange, _model(name, dialect))
 
 
 def _model(name: str, dialect: Dialect) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": dialect.owner}
 
 
-def _written(value: Any) -> bytes:
-    return (json.dumps(value, indent=2) + "\n").encode()
+def _written(exchange: Exchange, value: Any) -> web.StreamResponse:
+    body = (json.dumps(value, indent=2) + "\n").encode()
+    return exchange.respond(200, "application/json", body)
+
+
+ENDPOINTS = (
+    Endpoint("models", "GET", "/models", listing),
+    Endpoint("models", "GET", "/models/{id*}", one),
+)

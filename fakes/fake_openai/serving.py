@@ -1,0 +1,166 @@
+"""Serves what an endpoint has to say: faults, latency and borders of writes, for all endpoints."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from aiohttp import web
+
+from . import checks
+from .exchange import Exchange
+from .faults import BeforeHeaders, Fault, InStream, Scene
+from .frames import comment
+from .latency import Latency
+from .prepared import Prepared
+from .script import Reply
+from .steps import Send, Step, Steps, Stop, Wait
+from .writes import Writes
+
+_PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
+
+
+class Telling(Protocol):
+    """An answer as an endpoint tells it."""
+
+    @property
+    def id(self) -> str:
+        """Id of the answer."""
+        ...
+
+    @property
+    def created(self) -> int:
+        """Seconds since 1970."""
+        ...
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is told as an event stream."""
+        ...
+
+    def events(self) -> Iterator[Send]:
+        """Yield the events of the stream; the last is `final`."""
+        ...
+
+    def whole(self) -> bytes:
+        """Return the body where it is not streamed."""
+        ...
+
+    def key(self) -> Hashable | None:
+        """Return what tells streams apart that differ in more than id and time; None = all do."""
+        ...
+
+
+async def struck(exchange: Exchange, reply: Reply) -> web.StreamResponse | None:
+    """Let the faults of `reply` strike that come before the headers.
+
+    Returns:
+        The response that one of them gave; None if the answer may follow.
+    """
+    for fault in checks.faults("reply", reply.faults):
+        if isinstance(fault, BeforeHeaders):
+            exchange.note(fault)
+            response = await fault.strike(exchange)
+            if response is not None:
+                return response
+    return None
+
+
+async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.StreamResponse:
+    """Send `telling` with the latency, the writes and the remaining faults of `reply`."""
+    latency = exchange.latency if reply.latency is None else reply.latency
+    writes = exchange.writes if reply.writes is None else reply.writes
+    streamed = telling.streamed
+    early = exchange.dialect.headers_first if streamed else exchange.dialect.body_padding
+    if not early:
+        await exchange.pause(latency.first(exchange.chance))
+    faults = _in_stream(reply, streamed=streamed)
+    response = _response(exchange, streamed=streamed)
+    if streamed and not faults and latency == Latency() and writes == Writes():
+        key = telling.key() if exchange.request.version >= (1, 1) else None
+        if key is not None:
+            await exchange.deliver_again(
+                response,
+                telling.id,
+                key,
+                lambda: Prepared.of(telling.events(), telling.id, telling.created),
+            )
+            return response
+    if streamed:
+        steps: Steps = _streamed(exchange, telling, latency, writes)
+    else:
+        writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
+        steps = _whole(exchange, telling, latency)
+    await exchange.deliver(response, _spoiled(exchange, telling, faults, steps, writes), writes)
+    return response
+
+
+def _response(exchange: Exchange, *, streamed: bool) -> web.StreamResponse:
+    response = web.StreamResponse(headers=exchange.headers())
+    content_type = exchange.dialect.content_type if streamed else "application/json"
+    response.headers["Content-Type"] = content_type
+    return response
+
+
+def _in_stream(reply: Reply, *, streamed: bool) -> list[InStream]:
+    faults: Sequence[Fault] = checks.faults("reply", reply.faults)
+    return [f for f in faults if isinstance(f, InStream) and (streamed or not f.streams_only)]
+
+
+def _whole(exchange: Exchange, telling: Telling, latency: Latency) -> list[Step]:
+    padding = exchange.dialect.body_padding.encode()
+    body: list[Step] = [Send(telling.whole(), 1), Stop("end")]
+    if not padding:
+        return body
+    waits = Wait(latency.first(exchange.chance), padding, _PADDING_EVERY)
+    return [Send(padding * exchange.chance.randint(1, 3)), waits, *body]
+
+
+def _streamed(
+    exchange: Exchange, telling: Telling, latency: Latency, writes: Writes
+) -> Iterator[Step]:
+    dialect = exchange.dialect
+    sends: Iterable[Send] = telling.events()
+    if not writes.plain:
+        sends = (Send(writes.dress(send.data), send.events, final=send.final) for send in sends)
+    if writes.bom:
+        yield Send(b"\xef\xbb\xbf")
+    if dialect.headers_first and latency.first_token:
+        said = writes.dress(comment(dialect)) if dialect.keep_alive else b""
+        yield Wait(latency.first(exchange.chance), said)
+    yield from _paced(sends, latency, exchange.chance) if latency.between else sends
+    yield Stop("end")
+
+
+def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> Iterator[Step]:
+    begun = False
+    for send in sends:
+        if begun and send.events:
+            yield Wait(latency.next(chance))
+        begun = begun or bool(send.events)
+        yield send
+
+
+def _spoiled(
+    exchange: Exchange, telling: Telling, faults: Sequence[InStream], steps: Steps, writes: Writes
+) -> Steps:
+    if not faults:
+        return steps  # made one by one while they are sent
+    scene = Scene(
+        exchange.dialect,
+        exchange.rng,
+        telling.id,
+        telling.created,
+        exchange.model,
+        writes,
+        streamed=telling.streamed,
+    )
+    spoiled = list(steps)
+    for fault in faults:
+        changed = fault.change(spoiled, scene)
+        if changed is not None:
+            exchange.note(fault)
+            spoiled = changed
+    return spoiled
