@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from fake_openai import Answer, Cut, FakeOpenAI, ToolCall
+from fake_openai import Answer, Cut, FakeOpenAI, Received, ToolCall
 from fake_openai.script import Rule, Rules
+
+
+def request(model: str, question: str) -> Received:
+    return Received("POST", "/v1/chat/completions", model=model, question=question)
 
 
 def test_chunks_that_do_not_add_up_to_the_text_are_refused() -> None:
@@ -37,14 +41,14 @@ def rules(*given: Rule) -> Rules:
 def test_of_two_scripts_without_limit_the_later_is_used() -> None:
     first, second = Rule(["a"], None), Rule(["b"], None)
 
-    assert rules(first, second).find("m", "q") is second
+    assert rules(first, second).find(request("m", "q")) is second
 
 
 def test_scripts_with_a_limit_are_used_first_and_in_their_order() -> None:
     always, first, second = Rule(["c"], None), Rule(["a"], 1), Rule(["b"], 1)
     made = rules(always, first, second)
 
-    dealt = [rule.take() for _ in range(4) if (rule := made.find("m", "q"))]
+    dealt = [rule.take() for _ in range(4) if (rule := made.find(request("m", "q")))]
 
     assert dealt == ["a", "b", "c", "c"]
 
@@ -54,7 +58,11 @@ def test_the_script_with_more_conditions_is_used() -> None:
     this_question = Rule(["c"], None, model="m", contains="cat")
     made = rules(this_question, this_model, any_model)
 
-    found = [made.find("m", "a cat"), made.find("m", "a dog"), made.find("n", "a cat")]
+    found = [
+        made.find(request("m", "a cat")),
+        made.find(request("m", "a dog")),
+        made.find(request("n", "a cat")),
+    ]
 
     assert found == [this_question, this_model, any_model]
 
