@@ -10,7 +10,8 @@ from .cases import case, number_of
 from .kinds import fault
 
 COMMENTS = 2000
-LATENCY = Latency(first_token=0.08, between=0.012, jitter=0.6)
+BETWEEN = 0.012  # seconds
+LATENCY = Latency(first_token=0.08, between=BETWEEN, jitter=0.6)
 _EVENTS = Writes()
 _RAGGED = Writes(mode="random")
 

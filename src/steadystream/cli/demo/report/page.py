@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from steadystream.cli.demo import words
-from steadystream.cli.demo.plan import LATENCY
+from steadystream.cli.demo.plan import BETWEEN
 from steadystream.cli.demo.settings import FIRST_TOKEN, Settings
 from steadystream.cli.demo.tally import Tally, different
 
@@ -174,7 +174,7 @@ def _again(about: About) -> str:
         "and the number of the stream. The bare reader tries once, as such loops do. Both give up "
         f"on a silence of {idle:g} s; steadystream waits {FIRST_TOKEN * idle:g} s for the "
         "first token, and has its defaults for all else. The server takes about "
-        f"{1000 * LATENCY.between:g} ms a token."
+        f"{1000 * BETWEEN:g} ms a token."
     )
     versions = (
         f"steadystream {about.steadystream}, aiohttp {about.aiohttp}, Python {about.python}, "
