@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         Status,
     )
     from .journal import Received
-    from .latency import Latency
+    from .latency import Fixed, Latency, Lognormal, Normal, Recorded, Uniform
+    from .load import Load
     from .script import Answer, Reply, ToolCall
     from .server import FakeOpenAI
     from .thread import FakeOpenAIThread
@@ -42,10 +43,15 @@ __all__ = [
     "FakeOpenAI",
     "FakeOpenAIThread",
     "Fault",
+    "Fixed",
     "Latency",
+    "Load",
+    "Lognormal",
     "LongLine",
     "NoHeaders",
+    "Normal",
     "Received",
+    "Recorded",
     "RefuseConnection",
     "Reply",
     "Reset",
@@ -53,6 +59,7 @@ __all__ = [
     "Stall",
     "Status",
     "ToolCall",
+    "Uniform",
     "Writes",
 ]
 
@@ -60,10 +67,16 @@ _MODULES = {
     "Answer": "script",
     "FakeOpenAI": "server",
     "FakeOpenAIThread": "thread",
+    "Fixed": "latency",
     "Latency": "latency",
+    "Load": "load",
+    "Lognormal": "latency",
+    "Normal": "latency",
     "Received": "journal",
+    "Recorded": "latency",
     "Reply": "script",
     "ToolCall": "script",
+    "Uniform": "latency",
     "Writes": "writes",
 }
 
