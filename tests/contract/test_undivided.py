@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 
 import aiohttp
 import pytest
@@ -84,3 +85,20 @@ async def test_a_response_without_a_body_stays_as_it_is() -> None:
     ):
         assert undivided(got) is got.content
         assert await got.content.readany() == b""
+
+
+async def test_a_packed_body_that_grows_past_the_buffer_is_read_whole() -> None:
+    body = b"".join(b"%06d " % number for number in range(200_000))
+    packed = gzip.compress(body)
+    whole = response("200 OK", packed, "Content-Encoding: gzip")
+    async with (
+        wire([whole]) as server,
+        aiohttp.ClientSession(read_bufsize=2**12) as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        parts = []
+        while data := await content.readany():
+            parts.append(data)
+
+    assert b"".join(parts) == body

@@ -87,8 +87,8 @@ class _Undivided(aiohttp.StreamReader):
                     await self._waiter
                 finally:
                     self._waiter = None
-            if self._buffer and self._exception is None:
-                return self._read_nowait(-1)
+            if self._buffer and self._exception is None and not self._buffer_offset:
+                return self._take()
         return await super().readany()
 
     def begin_http_chunk_receiving(self) -> None:
@@ -98,12 +98,25 @@ class _Undivided(aiohttp.StreamReader):
         pass
 
     def _read_nowait(self, n: int) -> bytes:
+        if n != -1 or not self._buffer or self._buffer_offset:
+            return super()._read_nowait(n)
+        self._timer.assert_timeout()
+        return self._take()
+
+    def _take(self) -> bytes:
+        """Return what is there; there is something.
+
+        After each read, aiohttp 3.14 goes through its parser and its transport to make sure that
+        they are not paused. Here they are asked first, as earlier releases do.
+        """
         buffer = self._buffer
-        if n == -1 and len(buffer) > 1 and not self._buffer_offset:
-            whole = b"".join(buffer)
-            buffer.clear()
-            buffer.append(whole)
-        return super()._read_nowait(n)
+        data = buffer.popleft() if len(buffer) == 1 else b"".join(buffer)
+        buffer.clear()
+        self._size -= len(data)
+        self._cursor += len(data)
+        if self._protocol._reading_paused:  # noqa: SLF001
+            self._protocol.resume_reading()
+        return data
 
 
 def undivided(response: aiohttp.ClientResponse) -> aiohttp.StreamReader:
