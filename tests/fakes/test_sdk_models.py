@@ -1,0 +1,49 @@
+"""Everything the fake sends as OpenAI does, judged by the models of the openai SDK."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+
+from support.judge.asking import Case, run
+from support.judge.catalogue import CASES, REFUSED
+from support.judge.verdicts import by_sdk, gone, unknown
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_no_field_is_unknown_missing_or_of_the_wrong_type(case: Case) -> None:
+    found = [violation for told in await run(case) for violation in by_sdk(told)]
+
+    assert unknown(found, "sdk") == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_events_keep_the_rules_of_their_stream(case: Case) -> None:
+    found = [violation for told in await run(case) for violation in told.wrong]
+
+    assert unknown(found, "wire") == []
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+async def test_the_sdk_reads_errors_as_they_stand(case: Case) -> None:
+    (told,) = await run(case)
+
+    request = httpx2.Request(told.ask.method, "http://x" + told.path)
+    response = httpx2.Response(told.raw.status, content=told.raw.body, request=request)
+    error: Any = openai.OpenAI(api_key="k")._make_status_error_from_response(response)
+    sent = told.body["error"]
+    assert {name: getattr(error, name) for name in ("type", "param", "code")} == {
+        name: sent[name] for name in ("type", "param", "code")
+    }
+    assert error.body == sent
+    assert error.status_code == told.raw.status
+
+
+@pytest.mark.slow
+async def test_every_known_deviation_still_occurs() -> None:
+    told = [one for case in CASES for one in await run(case)]
+
+    assert gone([v for one in told for v in by_sdk(one)], "sdk") == []
