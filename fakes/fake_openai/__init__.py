@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from .journal import Received
     from .latency import Fixed, Latency, Lognormal, Normal, Recorded, Uniform
+    from .limits import Limits
     from .load import Load
     from .script import Answer, Reply, ToolCall
     from .server import FakeOpenAI
@@ -45,6 +46,7 @@ __all__ = [
     "Fault",
     "Fixed",
     "Latency",
+    "Limits",
     "Load",
     "Lognormal",
     "LongLine",
@@ -69,6 +71,7 @@ _MODULES = {
     "FakeOpenAIThread": "thread",
     "Fixed": "latency",
     "Latency": "latency",
+    "Limits": "limits",
     "Load": "load",
     "Lognormal": "latency",
     "Normal": "latency",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 import random
 from collections.abc import Callable, Coroutine, Hashable, Mapping
@@ -41,6 +43,7 @@ class Exchange:
         scope: whose it is.
         dialect: whose API it was sent to.
         params: what its path names.
+        used: tokens it used in all.
     """
 
     def __init__(
@@ -52,9 +55,13 @@ class Exchange:
         self.received = received
         self.dialect: Dialect = scope.settings.dialect
         self.params: Mapping[str, str] = {}
+        self.used = 0
+        self._account: tuple[str, str] | None = None
+        self._admitted = False
         self._rng: random.Random | None = None
         self._chance: random.Random | None = None
         self._lasting: random.Random | None = None
+        self._luck: random.Random | None = None
 
     @property
     def rng(self) -> random.Random:
@@ -76,6 +83,13 @@ class Exchange:
         if self._chance is None:
             self._chance = random.Random(f"{self._name}/wire")
         return self._chance
+
+    @property
+    def luck(self) -> random.Random:
+        """Chance of faults: whether they strike, where, and what they write."""
+        if self._luck is None:
+            self._luck = random.Random(f"{self._name}/faults")
+        return self._luck
 
     @property
     def _name(self) -> str:
@@ -119,16 +133,43 @@ class Exchange:
         self.received.body = body
         return body
 
-    def deal(self, asked: Conversation) -> Reply:
+    def deal(self, asked: Conversation, most: int = 0) -> Reply:
         """Return what the scripts give to a request that was understood; it has an answer.
 
         The journal says from then on what was asked, and which attempt of its conversation it is.
+
+        Args:
+            asked: what was understood.
+            most: tokens that the answer may have, if the request says so.
+
+        Raises:
+            ApiError: a limit forbids the request.
         """
         received, desk = self.received, self.scope.desk
         received.model, received.question = asked.model, asked.question
         received.prefix, received.conversation = asked.prefix, asked.key
         received.attempt = desk.count(asked)
+        self.admit(asked.model, asked.prompt_tokens, most)
         return desk.reply(received, asked)
+
+    def admit(self, model: str, tokens: int, most: int = 0) -> None:
+        """Count the request against the limits.
+
+        Raises:
+            ApiError: a limit forbids it.
+        """
+        ledger, key = self.scope.ledger, _account(self.request)
+        self._account, self.used = (key, model), tokens
+        ledger.admit(self._now(), key, model, tokens + most, self.dialect)
+        self._admitted = True
+
+    def close(self) -> None:
+        """Count the end of the request."""
+        if self._admitted and self._account is not None:
+            self.scope.ledger.done(*self._account, self.used)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let `work` go on after the response; it ends with the server at the latest."""
@@ -173,8 +214,14 @@ class Exchange:
             self.scope.desk.whole(self.received.conversation)
 
     def headers(self) -> dict[str, str]:
-        """Return the headers of the dialect."""
-        return {name: fill(value, self.rng, self.created) for name, value in self.dialect.headers}
+        """Return the headers of the dialect; limits in force are told as they stand."""
+        rng, created = self.rng, self.created
+        headers = {name: fill(value, rng, created) for name, value in self.dialect.headers}
+        if self._account is not None:
+            told = self.scope.ledger.headers(self._now(), *self._account, self.dialect)
+            # Providers that tell nothing of their limits do not begin to because there are some.
+            headers.update((name, value) for name, value in told.items() if name in headers)
+        return headers
 
     def note(self, fault: Fault) -> None:
         """Take down that `fault` struck."""
@@ -220,3 +267,9 @@ def _lenient(raw: bytes) -> Any:
         return json.loads(raw)
     except (ValueError, RecursionError):
         return None
+
+
+def _account(request: web.BaseRequest) -> str:
+    """Return who asks: a digest of the key, as no key is kept."""
+    key = request.headers.get("Authorization") or request.headers.get("api-key", "")
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]

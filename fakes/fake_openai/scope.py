@@ -14,6 +14,7 @@ from .desk import Desk
 from .dialect import Dialect
 from .journal import Journal
 from .latency import Latency
+from .limits import Ledger, Limits
 from .prepared import Shelf
 from .writes import Writes
 
@@ -29,12 +30,14 @@ class Settings:
         seed: of answers, ids, padding, jitter and random writes.
         latency: of the model.
         writes: borders of writes and form of lines.
+        limits: on requests, tokens and concurrency.
     """
 
     dialect: Dialect
     seed: int
     latency: Latency
     writes: Writes
+    limits: Limits
 
 
 class Scope:
@@ -49,6 +52,7 @@ class Scope:
         desk: scripts in force, and conversations.
         journal: requests so far.
         shelf: streams that may be sent again.
+        ledger: what counts against the limits.
     """
 
     def __init__(self, name: str, settings: Settings, journal_size: int) -> None:
@@ -57,6 +61,7 @@ class Scope:
         self.desk = Desk(settings.seed)
         self.journal = Journal(journal_size)
         self.shelf = Shelf()
+        self.ledger = Ledger(settings.limits)
         self._stores: dict[str, Store] = {}
 
     def store(self, kind: str) -> Store:
@@ -64,9 +69,10 @@ class Scope:
         return self._stores.setdefault(kind, Store())
 
     def clear(self) -> None:
-        """Forget scripts, faults, the plan, conversations, the journal and stored objects."""
+        """Forget all that was asked, scripted, stored and used."""
         self.desk.clear()
         self.journal.clear()
+        self.ledger = Ledger(self.settings.limits)
         self._stores.clear()
 
 

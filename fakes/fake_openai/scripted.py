@@ -11,6 +11,7 @@ from .dialect import Dialect
 from .faults import Fault
 from .journal import Received
 from .latency import Latency
+from .limits import Ledger, Limits
 from .scope import Scope
 from .script import Answer, Plan, Rule
 from .service import Service
@@ -55,6 +56,17 @@ class Scripted:
     @writes.setter
     def writes(self, writes: Writes) -> None:
         self._scope.settings.writes = checked_writes(writes)
+
+    @property
+    def limits(self) -> Limits:
+        """Limits on requests, tokens and concurrency; may be set at any time, counts begin anew."""
+        return self._scope.settings.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        checks.instance("limits", limits, Limits)
+        self._scope.settings.limits = limits
+        self._scope.ledger = Ledger(limits)
 
     @property
     def host(self) -> str:

@@ -12,6 +12,7 @@ from typing import Self
 from aiohttp import web
 
 from .latency import Latency
+from .limits import Limits
 from .listener import Listener
 from .scripted import Scripted
 from .service import Service
@@ -36,6 +37,7 @@ class FakeOpenAI(Scripted):
         port: port to listen at; 0 = a free one.
         latency: of the model.
         writes: borders of writes and form of lines.
+        limits: on requests, tokens and concurrency.
         created: seconds since 1970 told to clients in `created`; None = the real time.
         journal_size: requests kept in `requests`.
 
@@ -54,6 +56,7 @@ class FakeOpenAI(Scripted):
         port: int = 0,
         latency: Latency = Latency(),  # noqa: B008 (immutable)
         writes: Writes = Writes(),  # noqa: B008 (immutable)
+        limits: Limits = Limits(),  # noqa: B008 (immutable)
         created: int | None = EPOCH,
         journal_size: int = 10_000,
     ) -> None:
@@ -63,6 +66,7 @@ class FakeOpenAI(Scripted):
             api_keys=api_keys,
             latency=latency,
             writes=writes,
+            limits=limits,
             created=created,
             journal_size=journal_size,
             listener=Listener(host, port),

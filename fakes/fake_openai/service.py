@@ -16,6 +16,7 @@ from .errors import ApiError
 from .exchange import Exchange
 from .journal import Ended, Received, without_secrets
 from .latency import Latency
+from .limits import Limits
 from .listener import Listener
 from .routes import check_key, find
 from .scope import Scope, Settings
@@ -45,14 +46,16 @@ class Service:
         api_keys: Sequence[str] | None,
         latency: Latency,
         writes: Writes,
+        limits: Limits,
         created: int | None,
         journal_size: int,
         listener: Listener,
     ) -> None:
         checks.whole_number("seed", seed)
         checks.instance("latency", latency, Latency)
+        checks.instance("limits", limits, Limits)
         checks.whole_number("created", created, optional=True)
-        settings = Settings(dialects.find(dialect), seed, latency, checked_writes(writes))
+        settings = Settings(dialects.find(dialect), seed, latency, checked_writes(writes), limits)
         self.scope = Scope("", settings, journal_size)
         self.api_keys = checks.keys(api_keys)
         self.listener = listener
@@ -135,6 +138,8 @@ class Service:
         except Exception as error:  # noqa: BLE001 (a broken plan must fail the test, not hang it)
             self.broken = self.broken or error
             response = exchange.respond(500, "text/plain", f"the fake broke: {error!r}".encode())
+        finally:
+            exchange.close()
         if not received.ended:
             received.ended = "fault" if received.faults else "whole"
         return response

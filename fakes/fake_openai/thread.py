@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from .latency import Latency
+from .limits import Limits
 from .scripted import Scripted
 from .server import EPOCH, FakeOpenAI
 from .writes import Writes
@@ -34,6 +35,7 @@ class FakeOpenAIThread(Scripted):
         port: int = 0,
         latency: Latency = Latency(),  # noqa: B008 (immutable)
         writes: Writes = Writes(),  # noqa: B008 (immutable)
+        limits: Limits = Limits(),  # noqa: B008 (immutable)
         created: int | None = EPOCH,
         journal_size: int = 10_000,
     ) -> None:
@@ -45,6 +47,7 @@ class FakeOpenAIThread(Scripted):
             port=port,
             latency=latency,
             writes=writes,
+            limits=limits,
             created=created,
             journal_size=journal_size,
         )

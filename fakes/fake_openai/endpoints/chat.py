@@ -31,7 +31,7 @@ async def create(exchange: Exchange) -> web.StreamResponse:
         body.setdefault("model", exchange.params["model"])
     check_chat(body)
     asked = conversation.read(exchange.dialect, exchange.received.path, body)
-    reply = exchange.deal(asked)
+    reply = exchange.deal(asked, body.get("max_completion_tokens") or body.get("max_tokens") or 0)
     response = await serving.struck(exchange, reply)
     if response is not None:
         return response
@@ -82,6 +82,7 @@ def _telling(
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     choices = _choices(exchange, asked, reply.answer, body, limit)
     facts = _facts(exchange, asked, body, choices)
+    exchange.used = facts.tokens.total
     return _Telling(exchange, asked, reply.answer, facts, choices, limit, bool(body.get("stream")))
 
 
