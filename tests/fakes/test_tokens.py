@@ -1,9 +1,24 @@
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_openai import tokens
+
+# litellm brings the vocabularies along; where it is not installed, they are not at hand.
+VOCABULARIES = next(Path().glob(".venv*/lib/*/site-packages/litellm/**/tokenizers"), None)
+needs_vocabularies = pytest.mark.skipif(
+    VOCABULARIES is None or importlib.util.find_spec("tiktoken") is None,
+    reason="the data of tiktoken is not at hand",
+)
+PROSE = (
+    "The quick brown fox jumps over the lazy dog, and then, unexpectedly, it considered the"
+    " implications of international agreements. Most of the work depends on what numbers say."
+)
 
 
 @given(st.text())
@@ -21,3 +36,49 @@ def test_a_long_word_is_several_tokens() -> None:
 
 def test_line_breaks_stand_apart_from_words() -> None:
     assert tokens.split("a\n\n b") == ("a", "\n\n", " b")
+
+
+def test_english_comes_to_four_or_five_characters_a_token() -> None:
+    assert 4 <= len(PROSE) / tokens.count(PROSE) <= 5
+
+
+def test_a_japanese_character_is_one_token() -> None:
+    assert tokens.count("日本語では") == 5
+
+
+def test_a_tokenizer_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be one of own, o200k_base, cl100k_base, got 'x'"):
+        tokens.find("x")
+
+
+def test_a_vocabulary_that_is_not_at_hand_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+
+    with pytest.raises(ValueError, match="needs its data in"):
+        tokens.find("o200k_base")
+
+
+def test_a_wrong_vocabulary_is_refused_and_not_fetched_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    file = tmp_path / "fb374d419588a4632f3f557e76b4b70aebbca790"
+    file.write_bytes(b"IQ== 0\n")
+
+    with pytest.raises(ValueError, match="needs its data in"):
+        tokens.find("o200k_base")
+
+    assert file.read_bytes() == b"IQ== 0\n"
+
+
+@needs_vocabularies
+@pytest.mark.slow
+def test_tiktoken_counts_where_its_data_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(VOCABULARIES))
+
+    tokenizer = tokens.find("o200k_base")
+
+    assert tokenizer.split("Hello world") == ("Hello", " world")
+    assert "".join(tokenizer.split("👩‍🚀 ok \ud800")) == "👩‍🚀 ok ?"
