@@ -5,8 +5,9 @@ A test double that takes a wrong value for "nothing goes wrong" makes tests pass
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .fault import Fault
@@ -63,6 +64,33 @@ def finite(name: str, value: Any) -> None:
     not_negative(name, value)
     if math.isinf(value):
         raise ValueError(f"{name} must be finite, got {value!r}")
+
+
+def probability(name: str, value: Any) -> None:
+    """Check that `value` is a number above 0 and at most 1.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is out of range.
+    """
+    number(name, value)
+    if not 0 < value <= 1:
+        raise ValueError(f"{name} must be above 0 and at most 1, got {value!r}")
+
+
+def one_of(name: str, value: Any, known: Iterable[str]) -> None:
+    """Check that `value` is one of the words in `known`.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it is another word.
+    """
+    text(name, value)
+    words = tuple(known)
+    if value not in words:
+        near = difflib.get_close_matches(value, words, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{name} must be one of {', '.join(words)}, got {value!r}{meant}")
 
 
 def text(name: str, value: Any, *, optional: bool = False) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Fault:
@@ -16,3 +22,40 @@ class Fault:
     ends: ClassVar[bool] = True
     streams_only: ClassVar[bool] = False
     __slots__ = ()
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the name in JSON and on the command line: `broken_json` for `BrokenJSON`."""
+        return _WORDS.sub("_", cls.__name__).lower()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON: its kind and the arguments that differ from their defaults.
+
+        `faults.from_json` is the way back.
+        """
+        told: dict[str, Any] = {"kind": self.kind()}
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # all faults are such
+            value = getattr(self, field.name)
+            if value != default_of(field):
+                told[field.name] = plain(value)
+        return told
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can tell it: infinity as `inf`, bytes as `{"hex": ...}`."""
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, float) and math.isinf(value):
+        return "inf"
+    if isinstance(value, Mapping):
+        return {name: plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(member) for member in value]
+    return value
+
+
+def default_of(field: dataclasses.Field[Any]) -> Any:
+    """Return the default of `field`, `MISSING` if it has none."""
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default

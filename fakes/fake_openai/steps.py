@@ -56,10 +56,12 @@ class Pace(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         size: bytes a write.
         every: seconds between two writes.
+        per_byte: seconds more for each byte of a write.
     """
 
     size: int
     every: float
+    per_byte: float = 0.0
 
 
 class Stop(msgspec.Struct, frozen=True, gc=False):
@@ -106,13 +108,14 @@ def _split_at_byte(steps: list[Step], at_byte: int) -> tuple[list[Step], list[St
         if not isinstance(step, Send):
             continue
         if step.size > left:
-            head, tail = _cut(step, left)
+            head, tail = cut(step, left)
             return steps[:place] + head, tail + steps[place + 1 :]
         left -= step.size
     return (steps, []) if left == 0 else None
 
 
-def _cut(step: Send, at: int) -> tuple[list[Step], list[Step]]:
+def cut(step: Send, at: int) -> tuple[list[Step], list[Step]]:
+    """Cut one step after `at` of its bytes."""
     whole, rest = divmod(at, len(step.data))
     head: list[Step] = []
     tail: list[Step] = []

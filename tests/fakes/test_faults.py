@@ -9,6 +9,7 @@ import pytest
 
 from fake_openai import (
     BrokenJSON,
+    Chance,
     CleanEnd,
     CommentFlood,
     Cut,
@@ -369,9 +370,12 @@ async def test_a_fault_writes_its_lines_as_the_rest_of_the_stream() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (Cut, r"Cut needs exactly one of after= \(events\) and at_byte= \(bytes\)"),
+        (Cut, r"Cut needs exactly one of after= \(events\), at_byte= .*, got none"),
+        (lambda: Cut(at_seconds=-1), "at_seconds of Cut must be 0 or more, got -1"),
+        (lambda: Cut(each=0), "each of Cut must be above 0 and at most 1, got 0"),
+        (lambda: Chance(Cut(after=1), 2), "probability of Chance must be above 0 and at most 1"),
         (lambda: Stall(after=1, at_byte=1), "Stall needs exactly one of"),
-        (lambda: Reset(after=-1), "the place of Reset must be 0 or more, got -1"),
+        (lambda: Reset(after=-1), "after of Reset must be 0 or more, got -1"),
         (lambda: Stall(after=1, seconds=-1), "seconds of Stall must be 0 or more, got -1"),
         (lambda: Stall(after=1, every=0), "every of Stall must be above 0, got 0"),
         (lambda: NoHeaders(seconds=float("nan")), "seconds of NoHeaders must be 0 or more"),

@@ -2,8 +2,9 @@
 
 from fake_openai.fault import Fault
 
-from .base import BeforeHeaders, InStream, Placed, Scene
+from .base import BeforeHeaders, InStream, OnEvents, Placed, Scene
 from .broken_json import BrokenJSON
+from .chance import Chance, drawn
 from .clean_end import CleanEnd
 from .comment_flood import CommentFlood
 from .cut import Cut
@@ -12,6 +13,7 @@ from .duplicate_chunk import DuplicateChunk
 from .error_event import ErrorEvent
 from .long_line import LongLine
 from .no_headers import NoHeaders
+from .notation import KINDS, from_json, parse, schema, several, to_text
 from .refuse_connection import RefuseConnection
 from .reset import Reset
 from .reset_before_headers import ResetBeforeHeaders
@@ -19,8 +21,10 @@ from .stall import Stall
 from .status import Status
 
 __all__ = [
+    "KINDS",
     "BeforeHeaders",
     "BrokenJSON",
+    "Chance",
     "CleanEnd",
     "CommentFlood",
     "Cut",
@@ -31,6 +35,7 @@ __all__ = [
     "InStream",
     "LongLine",
     "NoHeaders",
+    "OnEvents",
     "Placed",
     "RefuseConnection",
     "Reset",
@@ -38,4 +43,10 @@ __all__ = [
     "Scene",
     "Stall",
     "Status",
+    "drawn",
+    "from_json",
+    "parse",
+    "schema",
+    "several",
+    "to_text",
 ]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from aiohttp import web
 
 from fake_openai import checks
 from fake_openai.fault import Fault
-from fake_openai.steps import Step, split
+from fake_openai.head import Head
+from fake_openai.steps import Send, Step, split
+from fake_openai.timeline import split_at_time
 from fake_openai.writes import Writes
 
 if TYPE_CHECKING:
     from fake_openai.dialect import Dialect
     from fake_openai.errors import ErrorBody
+
+_PLACES = ("after", "at_byte", "at_seconds", "each")
 
 
 class Exchange(Protocol):
@@ -68,12 +72,14 @@ class Scene:
 
     Attributes:
         dialect: the provider.
-        rng: seeded chance.
+        rng: seeded chance of faults, apart from that of the answer.
         id: of the answer.
         created: seconds since 1970.
         model: the model.
         writes: how lines are written; events that a fault adds are to be dressed so.
         streamed: whether the body is an event stream; otherwise it is one JSON value.
+        endpoint: name of the endpoint.
+        head: status line, headers and framing of the response; a fault may change them.
     """
 
     dialect: Dialect
@@ -83,6 +89,8 @@ class Scene:
     model: str
     writes: Writes = field(default_factory=Writes)
     streamed: bool = True
+    endpoint: str = "chat"
+    head: Head = field(default_factory=Head)
 
 
 class InStream(Fault, ABC):
@@ -97,34 +105,92 @@ class InStream(Fault, ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed(InStream):
-    """A fault at a place that can be named in events or in bytes.
+    """A fault at a place that can be named in events, in bytes, in seconds, or left to chance.
 
     Attributes:
         after: events with data that are sent before it; 0 = the headers and no more.
         at_byte: bytes of the body that are sent before it.
+        at_seconds: seconds since the headers: those of latency, stalls and drips, added up.
+        each: it strikes before each event with this seeded probability, above 0 and at most 1.
 
     Raises:
-        TypeError: the place is no whole number.
-        ValueError: not exactly one of the two was given, or it is negative.
+        TypeError: the place is no number.
+        ValueError: not exactly one of the four was given, or it is out of range.
     """
+
+    from_start: ClassVar[bool] = False  # without a place it stands before the first event
 
     after: int | None = None
     at_byte: int | None = None
+    at_seconds: float | None = None
+    each: float | None = None
 
     def __post_init__(self) -> None:
         name = type(self).__name__
-        if (self.after is None) == (self.at_byte is None):
-            raise ValueError(f"{name} needs exactly one of after= (events) and at_byte= (bytes)")
-        checks.whole_number(f"after of {name}", self.after, optional=self.after is None)
-        checks.whole_number(f"at_byte of {name}", self.at_byte, optional=self.after is not None)
-        place = self.at_byte if self.after is None else self.after
-        checks.not_negative(f"the place of {name}", place)
+        given = [place for place in _PLACES if getattr(self, place) is not None]
+        if not given and self.from_start:
+            object.__setattr__(self, "after", 0)
+            given = ["after"]
+        if len(given) != 1:
+            raise ValueError(
+                f"{name} needs exactly one of after= (events), at_byte= (bytes), at_seconds= and"
+                f" each= (probability), got {' and '.join(given) or 'none'}"
+            )
+        name, place = f"{given[0]} of {name}", getattr(self, given[0])
+        if given[0] in ("after", "at_byte"):
+            checks.whole_number(name, place)
+        check = checks.probability if given[0] == "each" else checks.finite
+        check(name, place)
 
     def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:
         """Return `steps` with the fault in them; None if they end before its place."""
-        parts = split(steps, self.after, self.at_byte)
+        if self.each is not None:
+            return self._by_chance(self.each, steps, scene)
+        if self.at_seconds is not None:
+            parts = split_at_time(steps, self.at_seconds)
+        else:
+            parts = split(steps, self.after, self.at_byte)
         return None if parts is None else self.between(*parts, scene)
 
+    def _by_chance(self, each: float, steps: list[Step], scene: Scene) -> list[Step] | None:
+        total = sum(step.events for step in steps if isinstance(step, Send))
+        places = [place for place in range(total) if scene.rng.random() < each]
+        changed: list[Step] | None = None
+        for place in reversed(places):  # what is before a place does not move it
+            parts = split(steps if changed is None else changed, place, None)
+            assert parts is not None  # noqa: S101 (counted above)
+            changed = self.between(*parts, scene) or changed
+        return changed
+
     @abstractmethod
-    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step] | None:
+        """Return the steps, given those before and those after the place; None = not possible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnEvents(Placed):
+    """A fault that does something to events with data, beginning with the next at its place."""
+
+    count: ClassVar[int | None] = 1  # events it strikes; None = all from its place on
+
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step] | None:
         """Return the steps, given those before and those after the place."""
+        left = 1 if self.each is not None else self.count
+        changed: list[Step] = []
+        struck = False
+        for step in rest:
+            if left == 0 or not isinstance(step, Send) or not step.events:
+                changed.append(step)
+                continue
+            edited = self.edit(step, scene)
+            changed += [step] if edited is None else edited
+            if edited is not None:
+                struck = True
+                left = None if left is None else left - 1
+            elif self.each is not None:
+                left = 0  # chance chose this event and no other
+        return [*before, *changed] if struck else None
+
+    @abstractmethod
+    def edit(self, event: Send, scene: Scene) -> list[Step] | None:
+        """Return what stands in the place of `event`; None if the fault has no meaning for it."""
