@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .faults import (
         BrokenJSON,
+        Chance,
         CleanEnd,
         CommentFlood,
         Cut,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "BrokenJSON",
+    "Chance",
     "CleanEnd",
     "CommentFlood",
     "Cut",

@@ -179,7 +179,7 @@ class Delivery:
         transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
         await self._give_way(transport)
         if self._pace is not None:
-            await asyncio.sleep(self._pace.every)
+            await asyncio.sleep(self._pace.every + self._pace.per_byte * len(data))
 
     def _transport(self) -> asyncio.Transport:
         transport = self._request.transport

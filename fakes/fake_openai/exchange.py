@@ -7,15 +7,17 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Coroutine, Hashable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from . import checks
 from .conversation import Conversation
 from .delivery import Delivery
 from .dialect import Continuation, Dialect
 from .errors import ErrorBody
-from .faults import Fault
+from .faults import Fault, drawn
 from .ids import fill
 from .journal import Received
 from .latency import Latency
@@ -150,7 +152,8 @@ class Exchange:
         received.prefix, received.conversation = asked.prefix, asked.key
         received.attempt = desk.count(asked)
         self.admit(asked.model, asked.prompt_tokens, most)
-        return desk.reply(received, asked)
+        reply = desk.reply(received, asked)
+        return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
 
     def admit(self, model: str, tokens: int, most: int = 0) -> None:
         """Count the request against the limits.
