@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-main test-node test-litellm test-oldest check format bench clean
+.PHONY: help demo test test-main test-node test-litellm test-oldest check format fidelity bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ check: .venv/ok  ## format, lint, types, import directions
 format: .venv/ok  ## write what `check` would ask for
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fidelity: .venv/ok  ## write the page on how near the fake is to the API
+	cd tests && ../$(BIN)/python -m support.fidelity
 
 bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	$(BIN)/python -m benchmarks

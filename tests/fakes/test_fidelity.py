@@ -1,0 +1,61 @@
+"""What the page of fidelity claims is so, and the page is that of the claims."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from support.fidelity import extract, page, proof
+from support.fidelity.claim import Claim, Endpoint
+from support.fidelity.claims import ENDPOINTS
+from support.judge.verdicts import known
+
+DOCUMENT = os.environ.get("STEADYSTREAM_OPENAPI", "")
+PARAMETERS = extract.load()
+CLAIMS = [
+    pytest.param(endpoint, name, claim, id=f"{endpoint.name.split('/', 1)[1]} {name}")
+    for endpoint in ENDPOINTS
+    for name, claim in endpoint.claims.items()
+]
+
+
+@pytest.mark.parametrize(("endpoint", "name", "claim"), CLAIMS)
+async def test_the_effect_of_a_parameter_is_as_claimed(
+    endpoint: Endpoint, name: str, claim: Claim
+) -> None:
+    assert await proof.against_the_effect(endpoint, name, claim) == []
+
+
+@pytest.mark.parametrize(("endpoint", "name", "claim"), CLAIMS)
+async def test_a_wrong_value_is_refused_where_that_is_claimed(
+    endpoint: Endpoint, name: str, claim: Claim
+) -> None:
+    type = PARAMETERS[endpoint.name][name]
+
+    assert await proof.against_the_check(endpoint, name, claim, type) == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_there_is_a_claim_for_every_parameter(endpoint: Endpoint) -> None:
+    assert set(endpoint.claims) == set(PARAMETERS[endpoint.name])
+
+
+def test_the_page_is_the_one_that_is_generated() -> None:
+    assert page.FILE.read_text() == page.page(), "`make fidelity` writes it anew"
+
+
+def test_the_page_tells_every_deviation_with_its_reason() -> None:
+    text = page.FILE.read_text()
+
+    told = [*known("openapi"), *known("sdk"), *known("wire")]
+    assert all(f"`{one.path or '(all)'}` | {one.reason} |" in text for one in told)
+
+
+@pytest.mark.skipif(not DOCUMENT, reason="STEADYSTREAM_OPENAPI names no document")
+def test_the_parameters_are_those_of_the_document() -> None:
+    document = json.loads(Path(DOCUMENT).read_text())
+
+    assert extract.load() == extract.extract(document)

@@ -1,0 +1,152 @@
+"""`POST /chat/completions`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fake_openai import Answer, ToolCall
+from support.judge.asking import Ask, Told
+
+from .claim import Claim, Endpoint, Shows, idle, obeyed, refused
+
+_HI = [{"role": "user", "content": "Hi, how are you?"}]
+_LONG = [{"role": "user", "content": "word " * 200}]
+_PARAMETERS = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+_FUNCTION = {"name": "f", "parameters": _PARAMETERS}
+_TOOLS = [{"type": "function", "function": _FUNCTION}]
+_STRICT = {**_PARAMETERS, "additionalProperties": False}
+_SCHEMA = {"name": "s", "strict": True, "schema": _STRICT}
+_CALLS = Answer(tool_calls=[ToolCall("f", {"a": 1}), ToolCall("f", {"a": 2})])
+_MODEL = {"model": "gpt-5"}
+
+
+def _choice(told: Told) -> Any:
+    return told.body["choices"][0]
+
+
+def _content(told: Told) -> Any:
+    return _choice(told)["message"]["content"]
+
+
+def _calls(told: Told) -> int:
+    return len(_choice(told)["message"].get("tool_calls") or ()) if told.body.get("id") else 0
+
+
+def _ends(reason: str) -> Shows:
+    return lambda told: bool(_choice(told)["finish_reason"] == reason)
+
+
+def _is_json(told: Told) -> bool:
+    try:
+        return isinstance(json.loads(_content(told)), dict)
+    except ValueError:
+        return False
+
+
+def _detail(told: Told, name: str) -> int:
+    return int(told.body["usage"]["completion_tokens_details"][name])
+
+
+_SAMPLING = "the answer does not depend on it"
+_CLAIMS: dict[str, Claim] = {
+    "model": obeyed("gpt-4o", lambda told: told.body["model"].startswith("gpt-4o")),
+    "messages": obeyed(_LONG, lambda told: told.body["usage"]["prompt_tokens"] > 100),
+    "stream": obeyed(True, lambda told: len(told.events) > 1),
+    "stream_options": obeyed(
+        {"include_usage": True}, lambda told: bool(told.events[-1]["usage"]), stream=True
+    ),
+    "stream_options.include_usage": obeyed(
+        True, lambda told: bool(told.events[-1].get("usage")), stream=True
+    ),
+    "stream_options.include_obfuscation": obeyed(
+        False, lambda told: "obfuscation" not in told.events[0], stream=True
+    ),
+    "n": obeyed(3, lambda told: len(told.body["choices"]) == 3),
+    "max_completion_tokens": obeyed(2, _ends("length")),
+    "max_tokens": obeyed(2, _ends("length")),
+    "stop": obeyed(["two"], lambda told: bool(_content(told) == "one "), Answer("one two three")),
+    "logprobs": obeyed(True, lambda told: bool(_choice(told)["logprobs"])),
+    "top_logprobs": obeyed(
+        2,
+        lambda told: len(_choice(told)["logprobs"]["content"][0]["top_logprobs"]) == 2,
+        logprobs=True,
+    ),
+    "tools": obeyed(_TOOLS, lambda told: _calls(told) > 0, tool_choice="required"),
+    "tool_choice": obeyed("required", lambda told: _calls(told) > 0, tools=_TOOLS),
+    "parallel_tool_calls": obeyed(False, lambda told: _calls(told) == 1, _CALLS, tools=_TOOLS),
+    "functions": idle([_FUNCTION], note="the older form of `tools`"),
+    "function_call": idle("none", note="the older form of `tool_choice`"),
+    "response_format": obeyed(
+        {"type": "json_object"}, _is_json, messages=[{"role": "user", "content": "JSON, please."}]
+    ),
+    "response_format.type": obeyed(
+        "json_object", _is_json, messages=[{"role": "user", "content": "JSON, please."}]
+    ),
+    "response_format.json_schema": obeyed(
+        _SCHEMA,
+        lambda told: _is_json(told) and "a" in json.loads(_content(told)),
+        **{"response_format.type": "json_schema"},
+    ),
+    "temperature": idle(0.5, note=_SAMPLING),
+    "top_p": idle(0.5, note=_SAMPLING),
+    "presence_penalty": idle(0.5, note=_SAMPLING),
+    "frequency_penalty": idle(0.5, note=_SAMPLING),
+    "logit_bias": idle({"50256": -100}, note=_SAMPLING),
+    "seed": idle(7, note="the answer is the same for the same seed of the server"),
+    "reasoning_effort": idle("high", **_MODEL),
+    "verbosity": idle("low", **_MODEL),
+    "service_tier": obeyed("flex", lambda told: told.body["service_tier"] == "flex"),
+    "user": idle("u-1"),
+    "safety_identifier": idle("u-1"),
+    "metadata": idle({"a": "b"}),
+    "store": idle(True),
+    "prediction": obeyed(
+        {"type": "content", "content": "one two"},
+        lambda told: _detail(told, "accepted_prediction_tokens") > 0,
+        Answer("one two"),
+    ),
+    "prediction.type": idle("content", **{"prediction.content": "one two"}),
+    "prediction.content": obeyed(
+        "one two",
+        lambda told: _detail(told, "accepted_prediction_tokens") > 0,
+        Answer("one two"),
+        **{"prediction.type": "content"},
+    ),
+    "prompt_cache_key": idle("k"),
+    "prompt_cache_options": idle({"mode": "implicit"}),
+    "prompt_cache_options.mode": idle("implicit"),
+    "prompt_cache_options.ttl": idle("30m"),
+    "prompt_cache_retention": idle("24h"),
+    "modalities": idle(["text"]),
+    "audio": refused({"format": "wav", "voice": "alloy"}),
+    "audio.format": refused("wav"),
+    "audio.voice": refused("alloy"),
+    "moderation": idle({"model": "omni-moderation-latest"}),
+    "moderation.model": idle("omni-moderation-latest"),
+    "moderation.policy": idle({}),
+    "web_search_options": idle({}),
+    "web_search_options.search_context_size": idle("low"),
+    "web_search_options.user_location": idle(None),
+}
+_IGNORED = """
+stop logprobs top_logprobs tools tool_choice parallel_tool_calls response_format
+response_format.type response_format.json_schema service_tier prediction prediction.content audio
+audio.format audio.voice
+"""
+_UNCHECKED = """
+stop top_logprobs tools tool_choice parallel_tool_calls functions function_call response_format
+response_format.type response_format.json_schema presence_penalty frequency_penalty logit_bias seed
+reasoning_effort verbosity service_tier user safety_identifier metadata store prediction
+prediction.type prediction.content prompt_cache_key prompt_cache_options prompt_cache_options.mode
+prompt_cache_options.ttl prompt_cache_retention modalities audio audio.format audio.voice moderation
+moderation.model moderation.policy web_search_options web_search_options.search_context_size
+web_search_options.user_location
+"""
+CHAT = Endpoint(
+    "POST /chat/completions",
+    Ask("/v1/chat/completions", {"model": "gpt-4.1-mini", "messages": _HI}),
+    _CLAIMS,
+    ignored=frozenset(_IGNORED.split()),
+    unchecked=frozenset(_UNCHECKED.split()),
+)

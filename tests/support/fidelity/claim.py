@@ -1,0 +1,98 @@
+"""What is claimed of a parameter, in a form that can be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from fake_openai import Answer
+from support.judge.asking import Ask, Told
+
+Does = Literal["obeyed", "echoed", "no effect", "refused"]
+Shows = Callable[[Told], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the fake does with one parameter.
+
+    Attributes:
+        does: the effect.
+        value: a value that shows it; where there is none, any that is allowed.
+        shows: whether a response shows the effect. It must not show in a response to the same
+            request without the parameter.
+        note: for the page.
+        checked: whether a value of the wrong type is refused.
+        wrong: such a value; None = one that its type does not allow.
+        beside: other parameters of the request, of the one without, too.
+        answers: scripted for both.
+    """
+
+    does: Does
+    value: Any
+    shows: Shows | None = None
+    note: str = ""
+    checked: bool = True
+    wrong: Any = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    answers: Sequence[Answer] = ()
+
+    @property
+    def words(self) -> str:
+        """The claim as the page has it."""
+        if not self.checked:
+            return {"no effect": "not looked at"}.get(self.does, f"{self.does}, not checked")
+        words = {"echoed": "checked and echoed", "no effect": "checked, no effect"}
+        return words.get(self.does, self.does)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The parameters of one endpoint.
+
+    Attributes:
+        name: method and path, as the document writes it.
+        base: a request that is answered, without optional parameters.
+        parameters: by name, in the order of the page; a member of an object is written
+            `object.member`.
+        before: requests to be sent before `base`, for what it refers to.
+        ignored: parameters whose effect the API has and the fake has not.
+        unchecked: parameters that are not looked at.
+    """
+
+    name: str
+    base: Ask
+    parameters: Mapping[str, Claim]
+    before: Sequence[Ask] = ()
+    ignored: frozenset[str] = frozenset()
+    unchecked: frozenset[str] = frozenset()
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """What is claimed of each parameter."""
+        return {name: self._claim(name, claim) for name, claim in self.parameters.items()}
+
+    def _claim(self, name: str, claim: Claim) -> Claim:
+        does: Does = "no effect" if name in self.ignored else claim.does
+        return replace(claim, does=does, checked=name not in self.unchecked)
+
+
+def obeyed(value: Any, shows: Shows, *answers: Answer, note: str = "", **beside: Any) -> Claim:
+    """Return the claim that `shows` is true of a response to a request with `value`."""
+    return Claim(does="obeyed", value=value, shows=shows, note=note, beside=beside, answers=answers)
+
+
+def idle(value: Any, shows: Shows | None = None, *, note: str = "", **beside: Any) -> Claim:
+    """Return the claim that `value` makes no difference."""
+    return Claim(does="no effect", value=value, shows=shows, note=note, beside=beside)
+
+
+def echoed(value: Any, shows: Shows, *, note: str = "", **beside: Any) -> Claim:
+    """Return the claim that `value` comes back."""
+    return Claim(does="echoed", value=value, shows=shows, note=note, beside=beside)
+
+
+def refused(value: Any, *, note: str = "") -> Claim:
+    """Return the claim that `value` is refused, although the API has the parameter."""
+    return Claim(does="refused", value=value, note=note)

@@ -1,0 +1,68 @@
+"""The page `docs/reference/fidelity.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from support.judge.verdicts import Deviation, known
+
+from . import extract
+from .claim import Endpoint
+from .claims import ENDPOINTS
+
+FILE = Path(__file__).parents[3] / "docs" / "reference" / "fidelity.md"
+_HEAD = """\
+# Fidelity of `fake_openai`
+
+How near the dialect `openai` is to the API. This page is generated: `make fidelity` writes it, and
+a test fails if it is out of date.
+
+Every body and every event of a catalogue of requests is judged three times: by the OpenAPI document
+that OpenAI publishes, with objects closed, so that an undocumented member is a violation; by the
+models of the newest `openai` package, with strict types and unknown fields reported; and by the
+rules of event streams. There are no violations but those below. One that no longer occurs fails a
+test.
+
+## Known deviations
+"""
+_PARAMETERS = """
+## Parameters
+
+Each claim is proved by requests, with and without the parameter and with a wrong value:
+
+- **obeyed**: it has the effect that it has in the API.
+- **checked and echoed**: a wrong value is refused; the value comes back in the answer.
+- **checked, no effect**: a wrong value is refused; a right one makes no difference.
+- **refused**: the API has it for some model; the fake refuses it as the API does for others.
+- **not looked at**: any value is taken, and makes no difference.
+"""
+_JUDGES = {"openapi": "OpenAPI document", "sdk": "models of the SDK", "wire": "event streams"}
+
+
+def page() -> str:
+    """Return the page."""
+    types = extract.load()
+    told = [*known("openapi"), *known("sdk"), *known("wire")]
+    parts = [_HEAD, _deviations(told), _PARAMETERS]
+    parts += ["".join(_table(endpoint, types[endpoint.name])) for endpoint in ENDPOINTS]
+    return "".join(parts)
+
+
+def _deviations(told: list[Deviation]) -> str:
+    if not told:
+        return "\nNone.\n"
+    rows = [
+        f"| {_JUDGES[one.judge]} | `{one.where}` | `{one.path or '(all)'}` | {one.reason} |"
+        for one in told
+    ]
+    return "\n".join(
+        ["", "| judge | where | member | why |", "| --- | --- | --- | --- |", *rows, ""]
+    )
+
+
+def _table(endpoint: Endpoint, types: dict[str, str]) -> Iterator[str]:
+    yield f"\n### `{endpoint.name}`\n\n| parameter | type | the fake |\n| --- | --- | --- |\n"
+    for name, claim in endpoint.claims.items():
+        words = f"{claim.words}: {claim.note}" if claim.note else claim.words
+        yield f"| `{name}` | {types[name]} | {words} |\n"

@@ -1,0 +1,130 @@
+"""Requests that prove a claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from support.judge.asking import Ask, Case, Told, run
+
+from .claim import Claim, Endpoint
+
+_QUERY = {"integer": "some", "boolean": "perhaps"}
+
+
+_REFUSED = 400
+
+
+async def against_the_effect(endpoint: Endpoint, name: str, claim: Claim) -> list[str]:
+    """Return what speaks against the effect that `claim` tells; empty = it is proved."""
+    given = await told(endpoint, claim, {name: claim.value})
+    without = await told(endpoint, claim, {})
+    if claim.does == "refused":
+        if given.raw.status < _REFUSED:
+            return [f"expected a refusal, got status {given.raw.status}"]
+        return _against_the_param(name, given)
+    found = [
+        f"expected an answer {how} it, got {one.raw.body.decode()}"
+        for how, one in (("with", given), ("without", without))
+        if one.raw.status >= _REFUSED and (how == "with" or claim.does == "no effect")
+    ]
+    if claim.shows is None:
+        return found if found or _same(given, without) else ["the answer is another with it"]
+    expected = claim.does != "no effect"
+    if not found and _shows(claim, given) is not expected:
+        found.append(f"the effect {'does not show' if expected else 'shows'}")
+    if _shows(claim, without):
+        found.append("the effect shows without the parameter, too")
+    return found
+
+
+async def against_the_check(endpoint: Endpoint, name: str, claim: Claim, type: str) -> list[str]:
+    """Return what speaks against it that a wrong value is refused, or not, as `claim` tells."""
+    wrong = wrong_value(endpoint, claim, type)
+    if wrong is None:
+        return []
+    came = await told(endpoint, claim, {name: wrong})
+    if not claim.checked:
+        return [f"{wrong} is refused"] if came.raw.status >= _REFUSED else []
+    if came.raw.status < _REFUSED:
+        return [f"{wrong} is not refused"]
+    return _against_the_param(name, came)
+
+
+def _against_the_param(name: str, came: Told) -> list[str]:
+    param = came.body["error"]["param"]
+    same = re.split(r"\W", param or "")[0] == re.split(r"\W", name)[0]
+    return [] if same else [f"expected the refusal of {name}, got {came.raw.body.decode()}"]
+
+
+def _shows(claim: Claim, came: Told) -> bool:
+    assert claim.shows is not None
+    try:
+        return claim.shows(came)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
+
+
+def _same(one: Told, other: Told) -> bool:
+    return bool(_without_chance(one.body) == _without_chance(other.body))
+
+
+def _without_chance(body: Any) -> Any:
+    """Leave out ids and times."""
+    if isinstance(body, list):
+        return [_without_chance(entry) for entry in body]
+    if isinstance(body, dict):
+        chance = ("id", "call_id", "created", "created_at")
+        return {k: _without_chance(v) for k, v in body.items() if k not in chance}
+    return body
+
+
+async def told(endpoint: Endpoint, claim: Claim, more: Mapping[str, Any]) -> Told:
+    """Return what comes for the request of `claim` with the parameters `more`."""
+    ask = with_values(endpoint.base, {**claim.beside, **more})
+    case = Case(endpoint.name, [*endpoint.before, replace(ask, status=0)], claim.answers)
+    return (await run(case))[-1]
+
+
+def wrong_value(endpoint: Endpoint, claim: Claim, type: str) -> Any:
+    """Return a value of the wrong type; None if there is no such value."""
+    if claim.wrong is not None:
+        return claim.wrong
+    if endpoint.base.method == "GET" or endpoint.base.form is not None:
+        return _QUERY.get(type)  # text is all there can be
+    if "object" not in type:
+        return {"wrong": True}
+    return True if "boolean" not in type else "wrong"
+
+
+def with_values(ask: Ask, values: Mapping[str, Any]) -> Ask:
+    """Return `ask` with parameters: in its body, its form or its query."""
+    if ask.form is not None:
+        named = {_bracketed(name): value for name, value in values.items()}
+        return replace(ask, form={**ask.form, **named})
+    if ask.method == "GET":
+        query = urlencode({name: _text(value) for name, value in values.items()})
+        return replace(ask, path=f"{ask.path}?{query}" if query else ask.path)
+    body = ask.body
+    for name, value in values.items():
+        body = _with_value(body, name, value)
+    return replace(ask, body=body)
+
+
+def _with_value(body: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    first, dot, rest = name.partition(".")
+    if not dot:
+        return {**body, first: value}
+    return {**body, first: _with_value(body.get(first) or {}, rest, value)}
+
+
+def _bracketed(name: str) -> str:
+    first, *rest = name.split(".")
+    return first + "".join(f"[{part}]" for part in rest)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
