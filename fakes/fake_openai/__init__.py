@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .clock import Clock
     from .faults import (
         BrokenJSON,
         Chance,
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from .latency import Fixed, Latency, Lognormal, Normal, Recorded, Uniform
     from .limits import Limits
     from .load import Load
+    from .manual_clock import ManualClock
     from .script import Answer, Reply, ToolCall
     from .server import FakeOpenAI
     from .thread import FakeOpenAIThread
+    from .virtual_clock import VirtualClock
     from .writes import Writes
 
 __all__ = [
@@ -38,6 +41,8 @@ __all__ = [
     "BrokenJSON",
     "Chance",
     "CleanEnd",
+    "Clock",
+    "CommentEveryEvent",
     "CommentFlood",
     "Cut",
     "Drip",
@@ -52,6 +57,9 @@ __all__ = [
     "Load",
     "Lognormal",
     "LongLine",
+    "LyingUsage",
+    "ManualClock",
+    "NoDone",
     "NoHeaders",
     "Normal",
     "Received",
@@ -64,11 +72,15 @@ __all__ = [
     "Status",
     "ToolCall",
     "Uniform",
+    "UnknownEvent",
+    "UnknownFields",
+    "VirtualClock",
     "Writes",
 ]
 
 _MODULES = {
     "Answer": "script",
+    "Clock": "clock",
     "FakeOpenAI": "server",
     "FakeOpenAIThread": "thread",
     "Fixed": "latency",
@@ -76,12 +88,14 @@ _MODULES = {
     "Limits": "limits",
     "Load": "load",
     "Lognormal": "latency",
+    "ManualClock": "manual_clock",
     "Normal": "latency",
     "Received": "journal",
     "Recorded": "latency",
     "Reply": "script",
     "ToolCall": "script",
     "Uniform": "latency",
+    "VirtualClock": "virtual_clock",
     "Writes": "writes",
 }
 

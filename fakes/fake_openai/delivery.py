@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from aiohttp import web
 
+from .clock import Clock
 from .journal import Received
 from .prepared import Prepared
 from .steps import Pace, Send, Step, Steps, Stop, Wait
-from .wire import pause, reset
+from .wire import reset
 from .writes import Writes
 
 _HIGH_WATER = 64 * 1024
@@ -29,6 +30,7 @@ class Delivery:
         end: called when all that matters was sent, before the last bytes of it are.
         writes: borders of writes; `writes_a_turn` of them are made in one turn of the loop.
         rng: seeded chance.
+        clock: the time by which it waits.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Delivery:
         *,
         writes: Writes,
         rng: random.Random,
+        clock: Clock,
         end: Callable[[], None],
     ) -> None:
         self._request = request
@@ -46,6 +49,7 @@ class Delivery:
         self._received = received
         self._writes = writes
         self._rng = rng
+        self._clock = clock
         self._end = end
         self._chunked = False
         self._pace: Pace | None = None
@@ -125,7 +129,8 @@ class Delivery:
 
     async def _give_way(self, transport: asyncio.Transport) -> None:
         if transport.get_write_buffer_size() > _HIGH_WATER:
-            await self._drain()
+            with self._clock.away():
+                await self._drain()
         # Without a turn of the loop two writes could be read as one by a client in the same loop.
         await asyncio.sleep(0)
         if transport.is_closing():
@@ -179,7 +184,7 @@ class Delivery:
         transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
         await self._give_way(transport)
         if self._pace is not None:
-            await asyncio.sleep(self._pace.every + self._pace.per_byte * len(data))
+            await self._clock.sleep(self._pace.every + self._pace.per_byte * len(data))
 
     def _transport(self) -> asyncio.Transport:
         transport = self._request.transport
@@ -195,20 +200,20 @@ class Delivery:
 
     async def _wait(self, wait: Wait) -> None:
         if not wait.comment:
-            await pause(wait.seconds)
+            await self._clock.sleep(wait.seconds)
             return
         # Counted and not clocked: the same seed gives the same bytes on a busy machine too.
         left = wait.seconds
         while left > _TOO_SHORT:
             await self._put(wait.comment)
-            await asyncio.sleep(min(left, wait.every))
+            await self._clock.sleep(min(left, wait.every))
             left -= wait.every
 
     async def _stop(self, stop: Stop) -> None:
         transport = self._transport()
         self._end()
         if stop.how == "reset":
-            await reset(self._request)
+            await reset(self._request, self._clock)
         elif stop.how == "cut":
             transport.close()
         else:

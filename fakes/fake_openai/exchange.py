@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import random
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import checks
+from .clock import Clock
 from .conversation import Conversation
 from .delivery import Delivery
 from .dialect import Continuation, Dialect
@@ -26,7 +26,7 @@ from .scope import Scope
 from .script import Answer, Reply
 from .steps import Steps
 from .validation import decode
-from .wire import pause, reset
+from .wire import reset
 from .writes import Writes
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ class Exchange:
         return self.scope.settings.seed
 
     @property
+    def clock(self) -> Clock:
+        """The time of the server."""
+        return self._service.clock
+
+    @property
     def latency(self) -> Latency:
         """Latency of the scope."""
         return self.scope.settings.latency
@@ -163,16 +168,13 @@ class Exchange:
         """
         ledger, key = self.scope.ledger, _account(self.request)
         self._account, self.used = (key, model), tokens
-        ledger.admit(self._now(), key, model, tokens + most, self.dialect)
+        ledger.admit(self.clock.now(), key, model, tokens + most, self.dialect)
         self._admitted = True
 
     def close(self) -> None:
         """Count the end of the request."""
         if self._admitted and self._account is not None:
             self.scope.ledger.done(*self._account, self.used)
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let `work` go on after the response; it ends with the server at the latest."""
@@ -203,6 +205,7 @@ class Exchange:
             self.received,
             writes=writes,
             rng=self.chance,
+            clock=self.clock,
             end=self._ended,
         )
         # With few streams each write gets its turn of the loop, so that a client in the same loop
@@ -221,7 +224,7 @@ class Exchange:
         rng, created = self.rng, self.created
         headers = {name: fill(value, rng, created) for name, value in self.dialect.headers}
         if self._account is not None:
-            told = self.scope.ledger.headers(self._now(), *self._account, self.dialect)
+            told = self.scope.ledger.headers(self.clock.now(), *self._account, self.dialect)
             # Providers that tell nothing of their limits do not begin to because there are some.
             headers.update((name, value) for name, value in told.items() if name in headers)
         return headers
@@ -239,11 +242,11 @@ class Exchange:
 
     async def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`, which may be infinite."""
-        await pause(seconds)
+        await self.clock.sleep(seconds)
 
     async def reset(self) -> None:
         """Reset the connection."""
-        await reset(self.request)
+        await reset(self.request, self.clock)
 
     async def go_down(self, seconds: float) -> None:
         """Let the kernel refuse new connections for `seconds`."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from . import checks
+from .clock import Clock
 
 _BACKLOG = 4096
 _LAST_PORT = 65535
@@ -20,15 +21,17 @@ class Listener:
     Args:
         host: address to listen at.
         port: port to listen at; 0 = a free one, which then stays the same.
+        clock: the time by which it goes down.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, clock: Clock) -> None:
         checks.text("host", host)
         checks.whole_number("port", port)
         if not 0 <= port <= _LAST_PORT:
             raise ValueError(f"port must be 0 to {_LAST_PORT}, got {port}")
         self.host = host
         self.port = port
+        self._clock = clock
         self._server: web.Server | None = None
         self._socket: asyncio.Server | None = None
         self._later: asyncio.Task[None] | None = None
@@ -69,8 +72,14 @@ class Listener:
             self._later = None
 
     async def _listen_after(self, seconds: float, called_off: asyncio.Event) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(called_off.wait(), seconds)
+        waits = [
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            asyncio.ensure_future(called_off.wait()),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.wait(waits)
         if not called_off.is_set():
             await self._listen()
 

@@ -11,6 +11,8 @@ from typing import Self
 
 from aiohttp import web
 
+from . import checks
+from .clock import Clock
 from .latency import Latency
 from .limits import Limits
 from .listener import Listener
@@ -40,6 +42,8 @@ class FakeOpenAI(Scripted):
         limits: on requests, tokens and concurrency.
         created: seconds since 1970 told to clients in `created`; None = the real time.
         journal_size: requests kept in `requests`.
+        clock: time by which the server waits; None = the real one. `VirtualClock()` leaps where all
+            wait, `ManualClock()` is moved by `advance`.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -59,7 +63,10 @@ class FakeOpenAI(Scripted):
         limits: Limits = Limits(),  # noqa: B008 (immutable)
         created: int | None = EPOCH,
         journal_size: int = 10_000,
+        clock: Clock | None = None,
     ) -> None:
+        checks.instance("clock", clock, Clock, optional=True)
+        clock = clock or Clock()
         self._service = Service(
             dialect,
             seed,
@@ -69,7 +76,8 @@ class FakeOpenAI(Scripted):
             limits=limits,
             created=created,
             journal_size=journal_size,
-            listener=Listener(host, port),
+            listener=Listener(host, port, clock),
+            clock=clock,
         )
         self._server: web.Server | None = None
 
@@ -82,9 +90,23 @@ class FakeOpenAI(Scripted):
         """Wait until no connection is open, at most `seconds`; return how many are left."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self.open_connections:  # noqa: ASYNC110 (aiohttp keeps the count)
+                # Those who served a connection hear of its end a turn of the loop later.
+                while self.open_connections or self._service.active:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
         return self.open_connections
+
+    async def advance(self, seconds: float, *, waits: int = 0) -> None:
+        """Move the time of the server on by `seconds`; its clock must be one that can be moved.
+
+        Args:
+            seconds: how far.
+            waits: do it only once so many waits of the server are under way.
+
+        Raises:
+            RuntimeError: the clock is the real one.
+            TimeoutError: after 5 s of real time there were not that many waits.
+        """
+        await self._service.clock.advance(seconds, waits=waits)
 
     def refusing(self) -> AbstractAsyncContextManager[None]:
         """Let the kernel refuse new connections meanwhile; those that are open stay open."""
@@ -92,8 +114,13 @@ class FakeOpenAI(Scripted):
 
     async def start(self) -> Self:
         """Listen."""
-        self._server = self._service.server()
-        await self._service.listener.open(self._server)
+        self._service.clock.start()
+        try:
+            self._server = self._service.server()
+            await self._service.listener.open(self._server)
+        except BaseException:
+            self._service.clock.stop()
+            raise
         return self
 
     async def close(self) -> None:
@@ -105,6 +132,7 @@ class FakeOpenAI(Scripted):
             await self._server.shutdown(1.0)
             await asyncio.sleep(0)  # connections are lost in the next turn of the loop
             self._server = None
+            self._service.clock.stop()
 
     async def __aenter__(self) -> Self:
         return await self.start()

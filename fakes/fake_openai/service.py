@@ -11,6 +11,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from . import checks, dialects
+from .clock import Clock
 from .error_styles import render
 from .errors import ApiError
 from .exchange import Exchange
@@ -33,6 +34,7 @@ class Service:
 
     Attributes:
         listener: the listening socket.
+        clock: the time by which everything waits, and which the journal tells.
         api_keys: keys that are accepted; None = any.
         scope: of requests that name none.
         broken: the first error that was nobody's plan.
@@ -50,6 +52,7 @@ class Service:
         created: int | None,
         journal_size: int,
         listener: Listener,
+        clock: Clock,
     ) -> None:
         checks.whole_number("seed", seed)
         checks.instance("latency", latency, Latency)
@@ -59,6 +62,7 @@ class Service:
         self.scope = Scope("", settings, journal_size)
         self.api_keys = checks.keys(api_keys)
         self.listener = listener
+        self.clock = clock
         self.broken: Exception | None = None
         self._created = created
         self._tasks: set[asyncio.Task[Any]] = set()

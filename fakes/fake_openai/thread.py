@@ -9,10 +9,12 @@ from collections.abc import Coroutine, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from .clock import Clock
 from .latency import Latency
 from .limits import Limits
 from .scripted import Scripted
 from .server import EPOCH, FakeOpenAI
+from .virtual_clock import VirtualClock
 from .writes import Writes
 
 _T = TypeVar("_T")
@@ -38,7 +40,13 @@ class FakeOpenAIThread(Scripted):
         limits: Limits = Limits(),  # noqa: B008 (immutable)
         created: int | None = EPOCH,
         journal_size: int = 10_000,
+        clock: Clock | None = None,
     ) -> None:
+        if isinstance(clock, VirtualClock):
+            raise ValueError(  # noqa: TRY004 (it is a clock, but not one for here)
+                "VirtualClock moves the loop that client and fake share, and a thread has a loop "
+                "of its own: expected ManualClock(), which advance() moves"
+            )
         self._fake = FakeOpenAI(
             dialect,
             seed,
@@ -50,6 +58,7 @@ class FakeOpenAIThread(Scripted):
             limits=limits,
             created=created,
             journal_size=journal_size,
+            clock=clock,
         )
         self._service = self._fake._service  # noqa: SLF001 (both are handles of one server)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -63,6 +72,10 @@ class FakeOpenAIThread(Scripted):
     def quiet(self, seconds: float = 1.0) -> int:
         """Wait until no connection is open, at most `seconds`; return how many are left."""
         return self._run(self._fake.quiet(seconds))
+
+    def advance(self, seconds: float, *, waits: int = 0) -> None:
+        """Move the time of the server on by `seconds`; see `FakeOpenAI.advance`."""
+        self._run(self._fake.advance(seconds, waits=waits))
 
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:

@@ -90,7 +90,7 @@ def test_a_list_of_faults_may_change_after_the_reply_was_made() -> None:
         (lambda: Status(500, body=3), "body of Status must be text, bytes or a mapping, got 3"),  # type: ignore[arg-type]
         (lambda: Status(500, headers="x"), "headers of Status must be a mapping, got 'x'"),  # type: ignore[arg-type]
         (lambda: Status(500, headers={"x": 1}), "headers of Status must be text, got 1"),  # type: ignore[dict-item]
-        (lambda: new["Latency"]("1"), "first_token must be a number, got '1'"),
+        (lambda: new["Latency"]("1"), "first_token must be a number of seconds or a distribution"),
         (lambda: Latency(jitter="1"), "jitter must be a number, got '1'"),  # type: ignore[arg-type]
         (lambda: new["Answer"](3), "text of Answer must be text, got 3"),
         (lambda: new["Answer"](None), "text of Answer must be text, got None"),

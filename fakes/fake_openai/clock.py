@@ -1,0 +1,65 @@
+"""The time by which the fake waits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Iterator
+
+_MOMENT = 0.001  # seconds
+
+
+class Clock:
+    """Real time: what the fake waits by unless it is given another clock.
+
+    It reads the event loop, so that a loop whose time somebody else has replaced is followed.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._began = 0.0
+
+    def start(self) -> None:
+        """Begin to count, if that has not been done; called in the loop of the server."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._began = self._loop.time()
+
+    def stop(self) -> None:
+        """End what `start` began."""
+
+    def now(self) -> float:
+        """Return the seconds since the server was started; may be called from any thread."""
+        return 0.0 if self._loop is None else round(self._loop.time() - self._began, 9)
+
+    async def sleep(self, seconds: float) -> None:
+        """Do nothing for `seconds`, which may be infinite; ends when the task is cancelled."""
+        if seconds == math.inf:
+            await asyncio.get_running_loop().create_future()
+        elif seconds > 0:
+            await asyncio.sleep(seconds)
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Say that the task waits meanwhile for something else than this clock."""
+        yield
+
+    async def give_kernel_time(self) -> None:
+        """Wait a moment for what the kernel has to do; it is none of this clock's time."""
+        await asyncio.sleep(_MOMENT)
+
+    async def advance(self, seconds: float, *, waits: int = 0) -> None:
+        """Move time on by `seconds`.
+
+        Args:
+            seconds: how far.
+            waits: do it only once so many waits are under way.
+
+        Raises:
+            RuntimeError: this clock cannot be moved.
+        """
+        raise RuntimeError(
+            f"cannot advance real time by {seconds:g} s ({waits} waits wanted): "
+            "give the fake clock=ManualClock()"
+        )
