@@ -51,6 +51,7 @@ class Dialect:
         content_type: of a stream.
         headers: of every response; values are templates.
         role: delta of the first chunk of a choice; None = there is no such chunk.
+        role_on_first: the first delta of the answer has the role, too.
         role_everywhere: whether every delta repeats the role.
         end: delta of the chunk with the finish reason.
         end_on_last: the finish reason rides on the last token.
@@ -61,6 +62,7 @@ class Dialect:
         reasoning_as: `text` = a string; `thinking` = Mistral's list in `content`; `details` = a
             string and OpenRouter's `reasoning_details`.
         reasoning_nulls: in answers with reasoning the one is null where the other speaks.
+        content_beside: beside reasoning and tool calls `content` is an empty text.
         calls: a tool call comes in fragments, whole in one chunk, or whole in the last chunk.
         call_keys: members of a tool call where it begins, in order.
         call_in_role: a lone tool call without text begins in the first chunk of the choice.
@@ -80,6 +82,11 @@ class Dialect:
         headers_first: headers are sent before the first token is ready.
         continuation: how to continue a partial answer.
         no_prefill: models, a pattern, that refuse a trailing assistant message.
+        strict: where unknown parameters and values are refused: in `all` of a request, at the
+            `top` of it, or not (`no`). With `all` models refuse what they cannot do, too.
+        ordered: whether tool messages must answer the tool calls before them, all of them.
+        wants_json: whether JSON may only be asked for where a message says so.
+        stop_key: member of a choice that names the stop text which ended it; empty = none does.
         roots: what stands before the paths of the endpoints, a pattern; group `model` names the
             model.
         serves: names of the endpoints it has.
@@ -117,6 +124,7 @@ class Dialect:
     role: Mapping[str, Any] | None = field(
         default_factory=lambda: {"role": "assistant", "content": ""}
     )
+    role_on_first: bool = False
     role_everywhere: bool = False
     end: Mapping[str, Any] = field(default_factory=dict)
     end_on_last: bool = False
@@ -126,6 +134,7 @@ class Dialect:
     reasoning: str = "reasoning_content"
     reasoning_as: Literal["text", "thinking", "details"] = "text"
     reasoning_nulls: bool = False
+    content_beside: bool = False
     calls: Literal["fragments", "whole", "whole_at_end"] = "fragments"
     call_keys: tuple[str, ...] = ("index", "id", "type", "function")
     call_in_role: bool = False
@@ -145,12 +154,25 @@ class Dialect:
     headers_first: bool = False
     continuation: Continuation = Continuation.NONE
     no_prefill: str = ""
+    strict: Literal["all", "top", "no"] = "no"
+    ordered: bool = False
+    wants_json: bool = False
+    stop_key: str = ""
     roots: str = "/v1"
     serves: frozenset[str] = frozenset({"chat", "models"})
     needs_key: bool = True
     key_header: str = ""
     errors: Literal[
-        "openai", "azure", "deepseek", "vllm", "sglang", "mistral", "compact", "openrouter", "groq"
+        "openai",
+        "azure",
+        "deepseek",
+        "vllm",
+        "sglang",
+        "mistral",
+        "compact",
+        "openrouter",
+        "groq",
+        "ollama",
     ] = "openai"
     error_event: str = ""
     error_closes: bool = True

@@ -35,6 +35,9 @@ _OPENAI_HEADERS = (
 
 OPENAI = Dialect(
     name="openai",
+    strict="all",
+    ordered=True,
+    wants_json=True,
     models=("gpt-4.1-mini", "gpt-4.1", "gpt-4o-mini", "gpt-4o", "gpt-5", "gpt-5-mini", "o4-mini"),
     owner="system",
     values={"service_tier": "default", "system_fingerprint": "fp_{hex10}"},
@@ -74,6 +77,9 @@ OPENAI = Dialect(
 
 AZURE = Dialect(
     name="azure",
+    strict="all",
+    ordered=True,
+    wants_json=True,
     roots="(/openai)?/v1|/openai|/openai/deployments/(?P<model>[^/]+)",
     key_header="api-key",
     filters=True,
@@ -128,6 +134,8 @@ AZURE = Dialect(
 
 DEEPSEEK = Dialect(
     name="deepseek",
+    ordered=True,
+    wants_json=True,
     roots="(/v1|/beta)?",
     nothing={"content": ""},
     call_index=True,
@@ -165,6 +173,7 @@ DEEPSEEK = Dialect(
 
 VLLM = Dialect(
     name="vllm",
+    stop_key="stop_reason",
     nothing={"tool_calls": [], "annotations": None},
     models=("meta-llama/Llama-3.1-8B-Instruct",),
     owner="vllm",
@@ -209,6 +218,7 @@ VLLM = Dialect(
 
 SGLANG = Dialect(
     name="sglang",
+    stop_key="matched_stop",
     models=("meta-llama/Llama-3.1-8B-Instruct",),
     owner="sglang",
     id="{hex32}",
@@ -229,6 +239,7 @@ SGLANG = Dialect(
 
 MISTRAL = Dialect(
     name="mistral",
+    strict="top",
     reasoning_as="thinking",
     call_index=True,
     models=("mistral-small-latest", "mistral-medium-latest", "magistral-medium-latest"),
@@ -263,6 +274,8 @@ MISTRAL = Dialect(
 
 QWEN = Dialect(
     name="qwen",
+    ordered=True,
+    wants_json=True,
     roots="(/compatible-mode)?/v1",
     nothing={"content": ""},
     call_index=True,
@@ -294,6 +307,7 @@ QWEN = Dialect(
 
 KIMI = Dialect(
     name="kimi",
+    ordered=True,
     models=("kimi-k3", "kimi-k2-turbo-preview"),
     owner="moonshot",
     chunk_keys=("id", "object", "created", "model", "choices", "usage"),
@@ -370,6 +384,9 @@ OPENROUTER = Dialect(
 
 GROQ = Dialect(
     name="groq",
+    strict="top",
+    ordered=True,
+    wants_json=True,
     roots="(/openai)?/v1",
     stamp="x_groq",
     stamp_id="req_01{crockford24}",
@@ -425,6 +442,33 @@ GROQ = Dialect(
     body_end="\n",
 )
 
+OLLAMA = Dialect(
+    name="ollama",
+    models=("llama3.2:latest", "qwen3:8b", "gpt-oss:20b"),
+    owner="library",
+    id="chatcmpl-{digits3}",
+    call_id="call_{alnum8}",
+    values={"system_fingerprint": "fp_ollama"},
+    chunk_keys=("id", "object", "created", "model", "system_fingerprint", "choices", "usage"),
+    choice_keys=("index", "delta", "finish_reason"),
+    content_type="text/event-stream",
+    role=None,
+    role_on_first=True,
+    reasoning="reasoning",
+    content_beside=True,
+    calls="whole",
+    call_keys=("id", "index", "type", "function"),
+    escape_html=True,
+    needs_key=False,
+    errors="ollama",
+    error_closes=False,
+    body_keys=("id", "object", "created", "model", "system_fingerprint", "choices", "usage"),
+    body_choice_keys=("index", "message", "finish_reason"),
+    nothing={"content": ""},
+    call_index=True,
+    body_end="\n",
+)
+
 DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
@@ -438,6 +482,7 @@ DIALECTS: Mapping[str, Dialect] = {
         KIMI,
         OPENROUTER,
         GROQ,
+        OLLAMA,
     )
 }
 

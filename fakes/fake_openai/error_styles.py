@@ -112,6 +112,10 @@ def _mistral(error: ApiError) -> ErrorBody:
         return _json(401, {"detail": told}, end="\n")
     if error.kind == "no_url":
         return _json(404, {"message": "no Route matched with those values"})
+    if error.kind == "unknown":
+        told = "Extra inputs are not permitted"
+        extra: dict[str, Any] = {"type": "extra_forbidden", "loc": ["body", error.param]}
+        return _json(422, {"detail": [{**extra, "msg": told, "input": None}]})
     if error.kind in ("bad_json", "invalid"):
         where = ["body", *([error.param] if error.param else [])]
         entry = {"type": "value_error", "loc": where, "msg": error.message, "input": None}
@@ -146,12 +150,25 @@ def _openrouter(error: ApiError) -> ErrorBody:
 def _groq(error: ApiError) -> ErrorBody:
     nested = _nested(error)
     del nested["param"]
+    if error.kind == "unknown":
+        nested["message"] = f"property '{error.param}' is unsupported"
+        nested["code"] = None
     if error.kind in ("no_key", "bad_key"):
         nested["message"] = "Invalid API Key"
         nested["code"] = "invalid_api_key"
     if nested["code"] is None:
         del nested["code"]
     return _json(error.status, {"error": nested}, end="\n")
+
+
+def _ollama(error: ApiError) -> ErrorBody:
+    if error.kind == "no_url":
+        return ErrorBody(404, "text/plain", b"404 page not found")
+    if error.kind == "no_method":
+        return ErrorBody(405, "text/plain", b"405 method not allowed")
+    types = {400: "invalid_request_error", 404: "not_found_error"}
+    nested = {**_nested(error), "type": types.get(error.status, "api_error")}
+    return _json(error.status, {"error": {**nested, "param": None, "code": None}}, end="\n")
 
 
 _STYLES: Mapping[str, Callable[[ApiError], ErrorBody]] = {
@@ -164,4 +181,5 @@ _STYLES: Mapping[str, Callable[[ApiError], ErrorBody]] = {
     "compact": _compact,
     "openrouter": _openrouter,
     "groq": _groq,
+    "ollama": _ollama,
 }

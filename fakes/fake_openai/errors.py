@@ -19,7 +19,7 @@ class ApiError(Exception):
         code: for programs.
         headers: further headers.
         kind: what happened, for dialects that have other words for it: `no_key`, `bad_key`,
-            `bad_json`, `invalid`, `no_url`, `no_model`, `rate_limit`, or empty.
+            `bad_json`, `invalid`, `unknown`, `no_url`, `no_model`, `rate_limit`, or empty.
     """
 
     def __init__(

@@ -51,7 +51,11 @@ async def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
         ({"messages": [{"role": "boss", "content": "x"}]},
          ("Invalid value: 'boss'. Supported values are: 'system', 'assistant', 'user', 'function',"
          " 'tool' and 'developer'."), "messages[0].role", "invalid_value"),
-        ({"messages": [{"role": "user"}]}, "Missing required parameter: 'messages[0].content'.",
+        ({"messages": [{"role": "user"}]},
+         "Invalid value for 'content': expected a string, got null.",
+         "messages.[0].content", None),
+        ({"messages": [{"role": "developer"}]},
+         "Missing required parameter: 'messages[0].content'.",
          "messages[0].content", "missing_required_parameter"),
         ({"messages": [{"role": "user", "content": {}}]},
          ("Invalid type for 'messages[0].content': expected one of a string or array of objects,"
@@ -66,7 +70,7 @@ async def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
          "Invalid type for 'stream': expected a boolean, but got an integer instead.",
          "stream", "invalid_type"),
         ({"max_tokens": 1.5},
-         "Invalid type for 'max_tokens': expected an integer, but got a decimal instead.",
+         "Invalid type for 'max_tokens': expected an integer, but got a decimal number instead.",
          "max_tokens", "invalid_type"),
         ({"max_tokens": True},
          "Invalid type for 'max_tokens': expected an integer, but got a boolean instead.",

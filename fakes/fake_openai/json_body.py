@@ -1,0 +1,30 @@
+"""Bodies that must be JSON objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .errors import ApiError
+
+_NOT_JSON = (
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using"
+    " your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not"
+    " valid JSON. If you have trouble figuring out how to fix this, please contact us through our"
+    " help center at help.openai.com.)"
+)
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object in `raw`.
+
+    Raises:
+        ApiError: there is none.
+    """
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ApiError(400, _NOT_JSON, kind="bad_json") from None
+    if not isinstance(body, dict):
+        raise ApiError(400, _NOT_JSON, kind="bad_json")
+    return body
