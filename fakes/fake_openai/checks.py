@@ -54,6 +54,18 @@ def not_negative(name: str, value: Any) -> None:
         raise ValueError(f"{name} must be 0 or more, got {value!r}")
 
 
+def at_least(least: int, name: str, value: Any) -> None:
+    """Check that `value` is an integer, and not below `least`.
+
+    Raises:
+        TypeError: it is no integer.
+        ValueError: it is below.
+    """
+    whole_number(name, value)
+    if value < least:
+        raise ValueError(f"{name} must be {least} or more, got {value}")
+
+
 def finite(name: str, value: Any) -> None:
     """Check that `value` is a number, not below 0 and not infinite.
 
@@ -114,6 +126,38 @@ def one_line(name: str, value: Any) -> None:
     text(name, value)
     if any(character in value for character in "\r\n\0"):
         raise ValueError(f"{name} must have no line break and no NUL, got {value!r}")
+
+
+def boolean(name: str, value: Any) -> None:
+    """Check that `value` is true or false.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be true or false, got {shown(value)}")
+
+
+def sse_line(name: str, value: Any) -> None:
+    """Check that `value` is one line of an event stream, and no blank one.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it is empty, or has a line break in it.
+    """
+    text(name, value)
+    if not value or "\r" in value or "\n" in value:
+        raise ValueError(f"{name} must be one line and not empty, got {value!r}")
+
+
+def not_infinite(name: str, value: float) -> None:
+    """Check that `value` is finite.
+
+    Raises:
+        ValueError: it is infinite or NaN.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value!r}")
 
 
 def headers(name: str, value: Any) -> None:

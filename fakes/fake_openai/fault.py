@@ -23,6 +23,10 @@ class Fault:
     streams_only: ClassVar[bool] = False
     __slots__ = ()
 
+    def spoils(self) -> bool:
+        """Say whether the response is not whole because of it, with these arguments."""
+        return self.ends
+
     @classmethod
     def kind(cls) -> str:
         """Return the name in JSON and on the command line: `broken_json` for `BrokenJSON`."""

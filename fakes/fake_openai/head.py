@@ -6,6 +6,7 @@ aiohttp writes the heads of all other responses, and would refuse to write these
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import SERVER_SOFTWARE
+from multidict import CIMultiDict
 
 
 @dataclass(slots=True)
@@ -22,7 +24,7 @@ class Head:
     Attributes:
         http10: the response says HTTP/1.0, and its body ends with the connection.
         interim: responses with a status from 100 to 199 that come before: status and headers.
-        headers: put in the place of those of the same name.
+        headers: put in the place of those of the same name; None = no such header.
         extra: written as they are behind all others, CR LF excepted.
         length: the body has a `content-length`; the value is added to the right one.
         both: with a `content-length` the body is chunked all the same.
@@ -30,7 +32,7 @@ class Head:
 
     http10: bool = False
     interim: list[tuple[int, tuple[tuple[str, str], ...]]] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str | None] = field(default_factory=dict)
     extra: list[bytes] = field(default_factory=list)
     length: int | None = None
     both: bool = False
@@ -38,17 +40,20 @@ class Head:
     @property
     def plain(self) -> bool:
         """Whether aiohttp can write it."""
-        return not (self.http10 or self.interim or self.extra or self.length is not None)
+        special = self.http10 or self.interim or self.extra or self.length is not None
+        return not special and None not in self.headers.values()
 
-    def response(self, headers: dict[str, str], size: int) -> web.StreamResponse:
+    def response(
+        self, status: int, headers: Iterable[tuple[str, str]], size: int
+    ) -> web.StreamResponse:
         """Return a response with `headers` and a body of `size` bytes."""
         names = {name.lower() for name in self.headers}
-        kept = {name: value for name, value in headers.items() if name.lower() not in names}
-        told = {**kept, **self.headers}
+        told = [(name, value) for name, value in headers if name.lower() not in names]
+        told += [(name, value) for name, value in self.headers.items() if value is not None]
         if self.plain:
-            return web.StreamResponse(headers=told)
+            return web.StreamResponse(status=status, headers=CIMultiDict(told))
         length = None if self.length is None else max(0, size + self.length)
-        return Shaped(self, told, length, right=length == size)
+        return Shaped(self, status, told, length, right=length == size)
 
 
 class Shaped(web.StreamResponse):
@@ -56,15 +61,22 @@ class Shaped(web.StreamResponse):
 
     Args:
         head: what is special about it.
+        status: of the response.
         headers: of the response.
         length: value of `content-length`; None = no such header.
         right: whether that is the length of the body.
     """
 
     def __init__(
-        self, head: Head, headers: dict[str, str], length: int | None, *, right: bool
+        self,
+        head: Head,
+        status: int,
+        headers: Sequence[tuple[str, str]],
+        length: int | None,
+        *,
+        right: bool,
     ) -> None:
-        super().__init__(headers=headers)
+        super().__init__(status=status, headers=CIMultiDict(headers))
         self._special = head
         self._length = length
         self._closes = head.http10 or (length is not None and not right)
@@ -120,7 +132,7 @@ class Shaped(web.StreamResponse):
         for status, headers in () if old else self._special.interim:
             lines += [b"HTTP/1.1 " + _status(status), *map(_line, headers), b""]
         version = b"HTTP/1.0 " if old or self._special.http10 else b"HTTP/1.1 "
-        lines += [version + _status(200), *map(_line, self.headers.items())]
+        lines += [version + _status(self.status), *map(_line, self.headers.items())]
         if self._length is not None:
             lines.append(b"Content-Length: %d" % self._length)
         if self.chunked and not old:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,11 +11,12 @@ from aiohttp import web
 
 from . import checks
 from .exchange import Exchange
-from .faults import BeforeHeaders, Fault, InStream, Scene
+from .faults import BeforeHeaders
 from .frames import comment
 from .latency import Latency
 from .prepared import Prepared
 from .script import Reply
+from .spoiling import boundaries, in_stream, spoil
 from .steps import Send, Step, Steps, Stop, Wait
 from .writes import Writes
 
@@ -71,16 +72,17 @@ async def struck(exchange: Exchange, reply: Reply) -> web.StreamResponse | None:
 async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.StreamResponse:
     """Send `telling` with the latency, the writes and the remaining faults of `reply`."""
     latency = exchange.latency if reply.latency is None else reply.latency
-    writes = exchange.writes if reply.writes is None else reply.writes
+    writes = boundaries(exchange, reply)
     streamed = telling.streamed
     early = exchange.dialect.headers_first if streamed else exchange.dialect.body_padding
     if not early:
         await exchange.pause(latency.first(exchange.chance))
-    faults = _in_stream(reply, streamed=streamed)
-    response = _response(exchange, streamed=streamed)
+    faults = in_stream(reply, streamed=streamed)
+    headers = _headers(exchange, streamed=streamed)
     if streamed and not faults and latency == Latency() and writes == Writes():
         key = telling.key() if exchange.request.version >= (1, 1) else None
         if key is not None:
+            response = web.StreamResponse(headers=headers)
             await exchange.deliver_again(
                 response,
                 telling.id,
@@ -93,20 +95,15 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     else:
         writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
         steps = _whole(exchange, telling, latency)
-    await exchange.deliver(response, _spoiled(exchange, telling, faults, steps, writes), writes)
+    spoilt = spoil(exchange, telling, faults, steps, writes)
+    response = spoilt.response(headers.items())
+    await exchange.deliver(response, spoilt.steps, spoilt.writes)
     return response
 
 
-def _response(exchange: Exchange, *, streamed: bool) -> web.StreamResponse:
-    response = web.StreamResponse(headers=exchange.headers())
+def _headers(exchange: Exchange, *, streamed: bool) -> dict[str, str]:
     content_type = exchange.dialect.content_type if streamed else "application/json"
-    response.headers["Content-Type"] = content_type
-    return response
-
-
-def _in_stream(reply: Reply, *, streamed: bool) -> list[InStream]:
-    faults: Sequence[Fault] = checks.faults("reply", reply.faults)
-    return [f for f in faults if isinstance(f, InStream) and (streamed or not f.streams_only)]
+    return {**exchange.headers(), "Content-Type": content_type}
 
 
 def _whole(exchange: Exchange, telling: Telling, latency: Latency) -> list[Step]:
@@ -141,26 +138,3 @@ def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> It
             yield Wait(latency.next(chance))
         begun = begun or bool(send.events)
         yield send
-
-
-def _spoiled(
-    exchange: Exchange, telling: Telling, faults: Sequence[InStream], steps: Steps, writes: Writes
-) -> Steps:
-    if not faults:
-        return steps  # made one by one while they are sent
-    scene = Scene(
-        exchange.dialect,
-        exchange.rng,
-        telling.id,
-        telling.created,
-        exchange.model,
-        writes,
-        streamed=telling.streamed,
-    )
-    spoiled = list(steps)
-    for fault in faults:
-        changed = fault.change(spoiled, scene)
-        if changed is not None:
-            exchange.note(fault)
-            spoiled = changed
-    return spoiled

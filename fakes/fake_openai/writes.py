@@ -7,13 +7,22 @@ stand at the beginning, one space may stand after the colon. Clients must bear a
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from . import checks
 
-Mode = Literal["event", "whole", "bytes", "random", "lines"]
+Mode = Literal["event", "whole", "bytes", "random", "lines", "utf8", "data", "crlf"]
+Newline = Literal["\n", "\r\n", "\r"]
+# Where to cut, by mode: behind what is found.
+_PLACES = {
+    "utf8": re.compile(rb"[\xc2-\xf4\x80-\xbf](?=[\x80-\xbf])"),
+    "data": re.compile(rb"(?:(?<=\n)|(?<=\r)|\A(?:\xef\xbb\xbf)?)da(?=ta:)"),
+    "crlf": re.compile(rb"\r(?=\n)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +32,35 @@ class Writes:
     Attributes:
         mode: `event` = one write an event; `whole` = all that is ready in one write; `bytes` = one
             byte a write; `random` = cut anywhere, inside characters too, seeded; `lines` = one line
-            a write.
+            a write; `utf8` = cut inside every character of several bytes, behind each of them;
+            `data` = cut inside every `data:`; `crlf` = cut between every CR and its LF.
         newline: end of line.
         bom: whether the body begins with a byte order mark.
         space_after_colon: whether fields are written `data: x` or `data:x`.
+        gap: seconds between two writes, so that a client elsewhere reads each by itself.
 
     Raises:
-        ValueError: a mode or an end of line that does not exist.
+        TypeError: a value is of the wrong kind.
+        ValueError: a mode or an end of line that does not exist, or `crlf` where lines do not end
+            so.
     """
 
     mode: Mode = "event"
-    newline: Literal["\n", "\r\n", "\r"] = "\n"
+    newline: Newline = "\n"
     bom: bool = False
     space_after_colon: bool = True
+    gap: float = 0.0
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
             raise ValueError(f"mode must be one of {', '.join(get_args(Mode))}, got {self.mode!r}")
         if self.newline not in ("\n", "\r\n", "\r"):
             raise ValueError(f"newline must be LF, CRLF or CR, got {self.newline!r}")
+        if self.mode == "crlf" and self.newline != "\r\n":
+            raise ValueError(f"mode crlf needs newline CRLF, got {self.newline!r}")
+        checks.boolean("bom", self.bom)
+        checks.boolean("space_after_colon", self.space_after_colon)
+        checks.finite("gap", self.gap)
 
     @property
     def plain(self) -> bool:
@@ -69,8 +88,16 @@ class Writes:
                 size = min(rng.choice((1, 2, 3, 7, 16, 61, 256)), len(data) - at)
                 yield data[at : at + size]
                 at += size
+        elif self.mode in _PLACES:
+            yield from _cut_at(data, [found.end() for found in _PLACES[self.mode].finditer(data)])
         elif data:
             yield data
+
+
+def _cut_at(data: bytes, places: list[int]) -> Iterator[bytes]:
+    for start, end in pairwise((0, *places, len(data))):
+        if start < end:
+            yield data[start:end]
 
 
 def checked_writes(writes: Any) -> Writes:

@@ -98,6 +98,10 @@ class InStream(Fault, ABC):
 
     __slots__ = ()
 
+    def on_wire(self) -> bool:
+        """Say whether it deals with bytes, whatever they mean, or with the head."""
+        return False
+
     @abstractmethod
     def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:
         """Return `steps` with the fault in them; None if they end before its place."""
@@ -171,11 +175,13 @@ class Placed(InStream):
 class OnEvents(Placed):
     """A fault that does something to events with data, beginning with the next at its place."""
 
-    count: ClassVar[int | None] = 1  # events it strikes; None = all from its place on
+    def many(self) -> int | None:
+        """Return how many events it strikes; None = all from its place on."""
+        return 1
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step] | None:
         """Return the steps, given those before and those after the place."""
-        left = 1 if self.each is not None else self.count
+        left = 1 if self.each is not None else self.many()
         changed: list[Step] = []
         struck = False
         for step in rest:

@@ -13,6 +13,10 @@ from .base import Placed, Scene
 class CleanEnd(Placed):
     """The body ends as it should, but the answer in it has no finish reason and no `[DONE]`."""
 
+    def on_wire(self) -> bool:
+        """Say whether it deals with bytes, whatever they mean, or with the head."""
+        return True
+
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
         """Return the steps, given those before and those after the place."""
         return [*before, Stop("end")]

@@ -25,12 +25,11 @@ class CommentFlood(Placed):
 
     ends = False
     streams_only = True
+    from_start = True
 
     n: int = 1000
 
     def __post_init__(self) -> None:
-        if self.after is None and self.at_byte is None:
-            object.__setattr__(self, "after", 0)
         Placed.__post_init__(self)
         checks.whole_number("n of CommentFlood", self.n)
         if self.n < 1:

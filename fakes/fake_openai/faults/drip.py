@@ -31,6 +31,10 @@ class Drip(Placed):
         if self.bytes < 1:
             raise ValueError(f"Drip needs at least 1 byte a write, got {self.bytes}")
 
+    def on_wire(self) -> bool:
+        """Say whether it deals with bytes, whatever they mean, or with the head."""
+        return True
+
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
         """Return the steps, given those before and those after the place."""
         return [*before, Pace(self.bytes, self.every), *rest]

@@ -4,41 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fake_openai import checks
-from fake_openai.steps import Send, Step, split
+from msgspec.structs import replace
 
-from .base import InStream, Scene
+from fake_openai import checks
+from fake_openai.steps import Send, Step
+
+from .base import Placed, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateChunk(InStream):
-    """An event is sent again, byte for byte.
+class DuplicateChunk(Placed):
+    """The event before its place is sent again, byte for byte.
 
     Attributes:
-        after: the number of the event, from 1.
         times: how often it is repeated.
     """
 
     ends = False
     streams_only = True
 
-    after: int
     times: int = 1
 
     def __post_init__(self) -> None:
-        checks.whole_number("after of DuplicateChunk", self.after)
+        Placed.__post_init__(self)
         checks.whole_number("times of DuplicateChunk", self.times)
-        if self.after < 1 or self.times < 1:
+        if self.after == 0 or self.times < 1:
             got = f"{self.after} and {self.times}"
             raise ValueError(f"DuplicateChunk needs after= and times= of at least 1, got {got}")
 
-    def change(self, steps: list[Step], scene: Scene) -> list[Step] | None:  # noqa: ARG002
-        """Return `steps` with the fault in them; None if they end before its place."""
-        parts = split(steps, self.after, None)
-        if parts is None:
+    def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step] | None:  # noqa: ARG002
+        """Return the steps, given those before and those after the place."""
+        events = [step for step in before if isinstance(step, Send) and step.events]
+        if not events:
             return None
-        before, rest = parts
-        event = before[-1]
-        if not isinstance(event, Send):
-            return None
-        return [*before, *[event] * self.times, *rest]
+        return [*before, *[replace(events[-1], final=False)] * self.times, *rest]

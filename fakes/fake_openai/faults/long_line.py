@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fake_openai import checks
 from fake_openai.chunks import dump
 from fake_openai.steps import Send, Step
 
 from .base import Placed, Scene
+from .event import chunk
 
 _BLOCK = b"x" * 65536
 
@@ -27,12 +29,11 @@ class LongLine(Placed):
 
     ends = False
     streams_only = True
+    from_start = True
 
     bytes: int = 1 << 20
 
     def __post_init__(self) -> None:
-        if self.after is None and self.at_byte is None:
-            object.__setattr__(self, "after", 0)
         Placed.__post_init__(self)
         checks.whole_number("bytes of LongLine", self.bytes)
         if self.bytes < 1:
@@ -40,15 +41,7 @@ class LongLine(Placed):
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
-        chunk = {
-            "id": scene.id,
-            "object": "chat.completion.chunk",
-            "created": scene.created,
-            "model": scene.model,
-            "choices": [],
-            "padding": "",
-        }
-        line = dump(chunk, scene.dialect).encode("utf-8", "replace")
+        line = dump(self._chunk(scene), scene.dialect).encode("utf-8", "replace")
         dress = scene.writes.dress
         head, tail = dress(b"data: " + line[:-2]), dress(line[-2:] + b"\n\n")
         blocks, left = divmod(max(0, self.bytes - len(head) - len(tail)), len(_BLOCK))
@@ -56,3 +49,8 @@ class LongLine(Placed):
         if blocks:
             steps.append(Send(_BLOCK, times=blocks))
         return [*before, *steps, Send(_BLOCK[:left] + tail, 1), *rest]
+
+    def _chunk(self, scene: Scene) -> dict[str, Any]:
+        if scene.endpoint == "responses":
+            return {"type": "keepalive", "padding": ""}
+        return chunk(scene, [], padding="")

@@ -13,6 +13,10 @@ from .base import Placed, Scene
 class Reset(Placed):
     """The connection is reset (TCP RST); what was sent before arrives."""
 
+    def on_wire(self) -> bool:
+        """Say whether it deals with bytes, whatever they mean, or with the head."""
+        return True
+
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:  # noqa: ARG002
         """Return the steps, given those before and those after the place."""
         return [*before, Stop("reset")]

@@ -36,6 +36,10 @@ class Stall(Placed):
         if not self.every > 0:
             raise ValueError(f"every of Stall must be above 0, got {self.every!r}")
 
+    def on_wire(self) -> bool:
+        """Say whether it deals with bytes, whatever they mean, or with the head."""
+        return not self.comments
+
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
         talks = self.comments and scene.streamed

@@ -1,0 +1,35 @@
+"""Events that never come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fake_openai import checks
+from fake_openai.steps import Send, Step
+
+from .base import OnEvents, Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedChunk(OnEvents):
+    """The next events are not sent; the stream goes on as if nothing were missing.
+
+    Attributes:
+        count: how many.
+    """
+
+    streams_only = True
+
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        OnEvents.__post_init__(self)
+        checks.at_least(1, "count of DroppedChunk", self.count)
+
+    def many(self) -> int | None:
+        """Return how many events it strikes."""
+        return self.count
+
+    def edit(self, event: Send, scene: Scene) -> list[Step] | None:  # noqa: ARG002
+        """Return what stands in the place of `event`."""
+        return []
