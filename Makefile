@@ -17,7 +17,7 @@ test-main: .venv/ok  ## the tests with the newest libraries
 test-node: tests/clients_node/node_modules/ok  ## clients of Node against the fake
 	$(BIN)/python -m pytest tests/clients_node
 
-test-litellm: .venv-litellm/ok  ## litellm against the fake (it pins an older openai)
+test-litellm: .venv-litellm/ok  ## litellm and instructor against the fake (they need an older openai)
 	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients
 
 test-oldest: .venv-oldest/ok  ## the oldest aiohttp and openai that are supported
@@ -57,7 +57,7 @@ tests/clients_node/node_modules/ok: tests/clients_node/package.json | .venv/ok
 .venv-litellm/ok: pyproject.toml constraints-litellm.txt
 	$(PYTHON) -m venv .venv-litellm
 	.venv-litellm/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm langchain-openai
+	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm langchain-openai instructor
 	@touch $@
 
 .venv-oldest/ok: pyproject.toml constraints-oldest.txt

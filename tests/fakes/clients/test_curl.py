@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from clients.cases import BODY, KEY
 from fake_openai import Cut, FakeOpenAIThread, Latency, Status
 from support.waiting import until
 
+BODY: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+KEY = "sk-of-a-test"
 CURL = shutil.which("curl")
 PARTIAL = 18  # the exit status of curl for a body that ends too early
 
