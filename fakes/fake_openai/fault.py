@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+PLACES = ("after", "at_byte", "at_seconds", "each")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -32,16 +33,24 @@ class Fault:
         """Return the name in JSON and on the command line: `broken_json` for `BrokenJSON`."""
         return _WORDS.sub("_", cls.__name__).lower()
 
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self._given())
+        return f"{type(self).__name__}({told})"
+
+    def _given(self) -> list[tuple[str, Any]]:
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]  # all faults are such
+        given = [(field, getattr(self, field.name)) for field in fields]
+        # The places last, as they are the same for all.
+        given.sort(key=lambda pair: pair[0].name in PLACES)
+        return [(field.name, value) for field, value in given if value != default_of(field)]
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON: its kind and the arguments that differ from their defaults.
 
         `faults.from_json` is the way back.
         """
         told: dict[str, Any] = {"kind": self.kind()}
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # all faults are such
-            value = getattr(self, field.name)
-            if value != default_of(field):
-                told[field.name] = plain(value)
+        told.update((name, plain(value)) for name, value in self._given())
         return told
 
 

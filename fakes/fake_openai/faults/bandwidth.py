@@ -12,7 +12,7 @@ from .base import Placed, Scene
 _WRITES_A_SECOND = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Bandwidth(Placed):
     """From here on the bytes come no faster than so many a second.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from aiohttp import web
 
 from fake_openai import checks
-from fake_openai.fault import Fault
+from fake_openai.fault import PLACES, Fault
 from fake_openai.head import Head
 from fake_openai.steps import Send, Step, split
 from fake_openai.timeline import split_at_time
@@ -19,8 +19,6 @@ from fake_openai.writes import Writes
 if TYPE_CHECKING:
     from fake_openai.dialect import Dialect
     from fake_openai.errors import ErrorBody
-
-_PLACES = ("after", "at_byte", "at_seconds", "each")
 
 
 class Exchange(Protocol):
@@ -107,7 +105,7 @@ class InStream(Fault, ABC):
         """Return `steps` with the fault in them; None if they end before its place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Placed(InStream):
     """A fault at a place that can be named in events, in bytes, in seconds, or left to chance.
 
@@ -131,7 +129,7 @@ class Placed(InStream):
 
     def __post_init__(self) -> None:
         name = type(self).__name__
-        given = [place for place in _PLACES if getattr(self, place) is not None]
+        given = [place for place in PLACES if getattr(self, place) is not None]
         if not given and self.from_start:
             object.__setattr__(self, "after", 0)
             given = ["after"]
@@ -171,7 +169,7 @@ class Placed(InStream):
         """Return the steps, given those before and those after the place; None = not possible."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OnEvents(Placed):
     """A fault that does something to events with data, beginning with the next at its place."""
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step
 from .base import OnEvents, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BlankLines(OnEvents):
     """From here on further blank lines stand behind every event, which mean nothing.
 

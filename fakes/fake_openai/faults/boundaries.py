@@ -8,7 +8,7 @@ from fake_openai.fault import Fault
 from fake_openai.writes import Mode, Newline, Writes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Boundaries(Fault):
     """The bytes are those of the answer, but are cut into writes, or written as lines, otherwise.
 

@@ -9,7 +9,7 @@ from fake_openai.steps import Send, Step
 from .base import OnEvents, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BrokenJSON(OnEvents):
     """The next event arrives with the second half of its JSON missing; the stream goes on."""
 

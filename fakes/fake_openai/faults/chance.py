@@ -10,7 +10,7 @@ from fake_openai import checks
 from fake_openai.fault import Fault
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Chance(Fault):
     """`fault` strikes a request with a probability, otherwise nothing is wrong with it.
 

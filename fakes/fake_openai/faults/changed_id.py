@@ -15,7 +15,7 @@ from .event import json_of, with_json
 Form = Literal["other", "fresh", "empty"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChangedId(OnEvents):
     """From here on the events tell another id; in the Responses API the ids of items change, too.
 

@@ -13,7 +13,7 @@ from .base import InStream, Scene
 from .event import ends, json_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChunkAfterDone(InStream):
     """After `[DONE]`, or after the last event where there is none, a chunk of the answer comes.
 

@@ -9,7 +9,7 @@ from fake_openai.steps import Step, Stop
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CleanEnd(Placed):
     """The body ends as it should, but the answer in it has no finish reason and no `[DONE]`."""
 

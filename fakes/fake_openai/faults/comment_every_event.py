@@ -11,7 +11,7 @@ from fake_openai.steps import Send, Step
 from .base import OnEvents, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CommentEveryEvent(OnEvents):
     """From here on a comment comes before every event.
 

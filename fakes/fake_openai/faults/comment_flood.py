@@ -13,7 +13,7 @@ from .base import Placed, Scene
 _AT_ONCE = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CommentFlood(Placed):
     """Many keep-alive comments come at once; then the answer goes on.
 

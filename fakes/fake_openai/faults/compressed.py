@@ -17,7 +17,7 @@ _WINDOWS = {"gzip": 31, "deflate": 15, "raw_deflate": -15}
 _LONGEST_BLOCK = 65535  # bytes; RFC 1951, 3.2.4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Compressed(InStream):
     """The body is compressed, and each write flushed, so that a stream still streams.
 

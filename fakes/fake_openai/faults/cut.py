@@ -9,7 +9,7 @@ from fake_openai.steps import Step, Stop
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Cut(Placed):
     """The connection ends (TCP FIN) without the end of the chunked body."""
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Pace, Step
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Drip(Placed):
     """From here on a few bytes come at a time.
 

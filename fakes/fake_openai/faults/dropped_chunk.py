@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step
 from .base import OnEvents, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DroppedChunk(OnEvents):
     """The next events are not sent; the stream goes on as if nothing were missing.
 

@@ -12,7 +12,7 @@ from fake_openai.steps import Send, Step
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DuplicateChunk(Placed):
     """The event before its place is sent again, byte for byte.
 

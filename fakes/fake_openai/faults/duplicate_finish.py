@@ -13,7 +13,7 @@ from .base import OnEvents, Scene
 from .event import ends, json_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DuplicateFinish(OnEvents):
     """The event that tells how the answer ended comes again, byte for byte.
 

@@ -13,7 +13,7 @@ from .base import InStream, Scene
 _STATUSES = (100, 102, 103)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EarlyHints(InStream):
     """Interim responses come before the real one (RFC 9110, 15.2); a client passes over them.
 

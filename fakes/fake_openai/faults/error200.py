@@ -12,7 +12,7 @@ from fake_openai.outages import outage
 from .base import BeforeHeaders, Exchange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Error200(BeforeHeaders):
     """The request gets status 200 and the JSON body of an error, where a stream was due, too.
 

@@ -16,7 +16,7 @@ _MESSAGE = "The server had an error while processing your request. Sorry about t
 _SIMPLE = {"compact": "openai", "azure": "openai", "deepseek": "openai"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ErrorEvent(Placed):
     """The stream ends with an error, in the form of the provider.
 

@@ -9,7 +9,7 @@ from fake_openai.steps import Step
 from .base import InStream, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HTTP10(InStream):
     """The response says HTTP/1.0, and only the end of the connection ends its body."""
 

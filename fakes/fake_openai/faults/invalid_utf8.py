@@ -22,7 +22,7 @@ _BYTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InvalidUTF8(OnEvents):
     """The next event has bytes in a string of its JSON that are no UTF-8.
 

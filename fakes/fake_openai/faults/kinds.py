@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from fake_openai.fault import Fault, default_of
+from fake_openai.fault import PLACES, Fault, default_of
 
 _ATTRIBUTES = re.compile(r"^Attributes:\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*?)(?=^ {4}\w|\Z)", re.MULTILINE | re.DOTALL)
@@ -112,7 +112,7 @@ def kind_of(fault: type[Fault]) -> Kind:
             told.get(field.name, ""),
         )
         arguments[field.name] = argument
-    names = sorted(arguments, key=lambda name: name in ("after", "at_byte", "at_seconds", "each"))
+    names = sorted(arguments, key=lambda name: name in PLACES)
     summary = (inspect.getdoc(fault) or "").split("\n\n")[0].replace("\n", " ")
     return Kind(fault.kind(), fault, summary, {name: arguments[name] for name in names})
 

@@ -12,7 +12,7 @@ from .event import json_of, with_json
 _SEPARATORS = "a\u2028b\u2029c\u0085d\u007fe"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LineSeparators(OnEvents):
     """From here on JSON has a member with U+2028, U+2029 and U+0085 in it, raw.
 

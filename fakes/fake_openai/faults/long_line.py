@@ -15,7 +15,7 @@ from .event import chunk
 _BLOCK = b"x" * 65536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LongLine(Placed):
     """A chunk without choices, but with a very long member, comes between two others.
 

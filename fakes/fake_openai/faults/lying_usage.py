@@ -13,7 +13,7 @@ from .base import OnEvents, Scene
 from .event import json_of, with_json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LyingUsage(OnEvents):
     """Wherever usage is told, its numbers are wrong.
 

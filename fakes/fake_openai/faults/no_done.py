@@ -10,7 +10,7 @@ from .base import InStream, Scene
 from .event import is_done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NoDone(InStream):
     """The answer is whole and the body ends as it should, but `[DONE]` is missing."""
 

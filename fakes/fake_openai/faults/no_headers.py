@@ -12,7 +12,7 @@ from fake_openai import checks
 from .base import BeforeHeaders, Exchange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NoHeaders(BeforeHeaders):
     """The request is read, and then nothing comes: no status, no headers.
 

@@ -14,7 +14,7 @@ from .event import into_string, json_of, with_json
 Where = Literal["json", "escaped", "line", "id"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Nul(OnEvents):
     """The next event has a NUL in it.
 

@@ -14,7 +14,7 @@ from .event import is_done
 Form = Literal["no_newline", "one_newline", "trailing_space", "no_space"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OddDone(InStream):
     """`[DONE]` is written otherwise; by the letter, what has no blank line behind it is no event.
 

@@ -13,7 +13,7 @@ from .base import InStream, Scene
 Form = Literal["long", "many", "duplicate", "odd", "folded", "injected"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OddHeaders(InStream):
     """The response has headers that nobody expects and that are none of the client's business.
 

@@ -13,7 +13,7 @@ from .base import OnEvents, Scene
 _LINES = ("id: 1", "retry: 3000", "x-unknown: a", "nocolon")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OddLines(OnEvents):
     """From here on each event begins with lines that SSE allows and that no answer needs.
 

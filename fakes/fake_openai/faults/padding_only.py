@@ -12,7 +12,7 @@ from .base import InStream, Scene
 _PADDING = b"\n         \n"  # as OpenRouter sends it while it waits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PaddingOnly(InStream):
     """The provider pads the body while it waits for its model, and then gives up: no more comes.
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RawBytes(Placed):
     """Bytes come that are no part of the answer; then it goes on.
 

@@ -11,7 +11,7 @@ from fake_openai import checks
 from .base import BeforeHeaders, Exchange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RefuseConnection(BeforeHeaders):
     """The server goes down: this request is reset, and for a while the kernel refuses connections.
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reordered(Placed):
     """The next event comes late, after some of those that should follow it.
 

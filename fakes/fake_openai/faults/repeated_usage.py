@@ -11,7 +11,7 @@ from .base import OnEvents, Scene
 from .event import json_of, made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RepeatedUsage(OnEvents):
     """Usage is told several times, each time the whole of it; who adds it up counts too much.
 

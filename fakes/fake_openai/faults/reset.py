@@ -9,7 +9,7 @@ from fake_openai.steps import Step, Stop
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reset(Placed):
     """The connection is reset (TCP RST); what was sent before arrives."""
 

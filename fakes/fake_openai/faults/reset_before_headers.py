@@ -9,7 +9,7 @@ from aiohttp import web
 from .base import BeforeHeaders, Exchange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ResetBeforeHeaders(BeforeHeaders):
     """The request is read whole, then the connection is reset (TCP RST)."""
 

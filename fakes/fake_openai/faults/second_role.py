@@ -11,7 +11,7 @@ from .base import Placed, Scene
 from .event import chunk, made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SecondRole(Placed):
     """In the middle of an answer of the chat a chunk tells a role again, with empty content.
 

@@ -15,7 +15,7 @@ from .event import data_lines, text_of
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[,{\[]', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SplitData(OnEvents):
     """From here on the JSON of an event is split over several `data:` lines.
 

@@ -12,7 +12,7 @@ from fake_openai.steps import Step, Wait
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Stall(Placed):
     """Nothing comes for a while; then the answer goes on.
 

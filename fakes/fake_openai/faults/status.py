@@ -15,7 +15,7 @@ from fake_openai.outages import outage
 from .base import BeforeHeaders, Exchange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Status(BeforeHeaders):
     """The request gets an error status, with a body in the form of the provider.
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step, Stop
 from .base import OnEvents, Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TruncatedEvent(OnEvents):
     """The next event is not sent to its end, and then the body ends as it should.
 

@@ -10,7 +10,7 @@ from fake_openai.steps import Send, Step
 from .base import Placed, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class UnknownEvent(Placed):
     """An event comes whose name no client knows; by the letter of SSE it is to be passed over.
 

@@ -12,7 +12,7 @@ from .base import OnEvents, Scene
 from .event import choices_of, json_of, with_json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class UnknownFields(OnEvents):
     """From here on JSON has members that no client knows, on each level; clients pass over them.
 

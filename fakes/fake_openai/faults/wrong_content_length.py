@@ -10,7 +10,7 @@ from fake_openai.steps import Step
 from .base import InStream, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WrongContentLength(InStream):
     """The body is sent with a `content-length` that is wrong, then the connection ends.
 

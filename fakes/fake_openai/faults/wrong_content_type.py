@@ -10,7 +10,7 @@ from fake_openai.steps import Step
 from .base import InStream, Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WrongContentType(InStream):
     """The body is as it should be, its `content-type` is not.
 
