@@ -137,6 +137,7 @@ __all__ = [
     "Writes",
     "WrongContentLength",
     "WrongContentType",
+    "tool_call",
 ]
 
 _MODULES = {

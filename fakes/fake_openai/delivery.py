@@ -66,13 +66,14 @@ class Delivery:
         response = self._response
         if self._request.version >= (1, 1):
             response.enable_chunked_encoding()
-            self._chunked = True
+            self._chunked = response.chunked
         await response.prepare(self._request)
-        if self._writes.mode == "event":
+        if self._writes.mode == "event" and not self._writes.gap:
             await self._run_by_event(steps)
             return
+        merges = self._writes.mode != "event"
         for step in steps:
-            if type(step) is Send and step.times == 1:
+            if type(step) is Send and step.times == 1 and merges:
                 await self._hold(step)
             else:
                 await self._flush()
@@ -91,6 +92,7 @@ class Delivery:
             end = start + turn
             received.bytes_sent += sum(prepared.sizes[start:end])
             received.chunks_sent += sum(prepared.events[start:end])
+            received.tape.add(self._clock.now(), writes[start:end], framed=True)
             if end >= len(writes):
                 self._end()
             _write(transport, writes[start:end])
@@ -115,6 +117,7 @@ class Delivery:
             return
         transport, received = self._transport(), self._received
         wire = []
+        received.tape.add(self._clock.now(), [send.data for send in ready])
         for send in ready:
             data = send.data
             wire.append(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
@@ -181,10 +184,13 @@ class Delivery:
     async def _put(self, data: bytes) -> None:
         transport = self._transport()
         self._received.bytes_sent += len(data)
+        self._received.tape.add(self._clock.now(), (data,))
         transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
         await self._give_way(transport)
         if self._pace is not None:
             await self._clock.sleep(self._pace.every + self._pace.per_byte * len(data))
+        elif self._writes.gap:
+            await self._clock.sleep(self._writes.gap)
 
     def _transport(self) -> asyncio.Transport:
         transport = self._request.transport

@@ -7,12 +7,15 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 
-from . import plausible
+from . import defaults
 from .checks import shown
 from .conversation import Conversation
 from .faults import Fault
 from .journal import Received
-from .script import Answer, Plan, Reply, Rule, Rules
+from .rulebook import Rule, Rules
+from .script import Answer, Plan, Reply, as_answer
+from .settings import Settings
+from .unmatched import unmatched
 
 _CONVERSATIONS_KEPT = 50_000
 
@@ -31,41 +34,51 @@ class Desk:
     fault, or to have it continued, is served from the same true answer.
 
     Args:
-        seed: of answers that nobody scripted.
+        settings: of the scope; `seed` is that of answers which nobody scripted.
+
+    Attributes:
+        plan: takes the place of scripts.
+        answers: scripts of answers.
+        faults: scripts of faults.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.plan: Plan | None = None
-        self._seed = seed
-        self._answers = Rules()
-        self._faults = Rules()
+        self.answers = Rules()
+        self.faults = Rules()
+        self._settings = settings
         self._states: OrderedDict[str, _State] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # conditions are functions of users, which may script
 
     def script(self, rule: Rule) -> None:
         """Put answers into force; conversations under way get theirs from it too."""
         with self._lock:
-            self._answers.add(rule)
+            self.answers.add(rule)
             for state in self._states.values():
                 state.answer = None
+
+    def forget(self) -> None:
+        """Forget all conversations: what they were answered, and how often they asked."""
+        with self._lock:
+            self._states.clear()
 
     def spoil(self, rule: Rule) -> None:
         """Put faults into force."""
         with self._lock:
-            self._faults.add(rule)
+            self.faults.add(rule)
 
     def clear(self) -> None:
         """Forget scripts, faults, the plan and all conversations."""
         with self._lock:
             self.plan = None
-            self._answers.clear()
-            self._faults.clear()
+            self.answers.clear()
+            self.faults.clear()
             self._states.clear()
 
-    def count(self, asked: Conversation) -> int:
+    def count(self, conversation: str) -> int:
         """Return which request of its conversation this is, from 1."""
         with self._lock:
-            state = self._state(asked.key)
+            state = self._state(conversation)
             state.attempts += 1
             return state.attempts
 
@@ -74,12 +87,22 @@ class Desk:
         plan = self.plan
         if plan is not None:
             reply = _planned(plan, received)
-            answer = self._answer(received, asked, _answer(reply.answer))
+            answer = self._answer(received, asked, _answer(reply))
             return replace(reply, answer=answer)
+        answer = self._answer(received, asked, None)
+        return Reply(answer, self._spoils(received))
+
+    def strike(self, received: Received) -> Reply:
+        """Return what goes wrong with a request that needs no answer of the model."""
+        named = received.method != "POST"  # few expect that listing and looking up may fail, too
+        if self.plan is not None and not named:
+            return _planned(self.plan, received)
+        return Reply(None, self._spoils(received, named=named))
+
+    def _spoils(self, received: Received, *, named: bool = False) -> Sequence[Fault]:
         with self._lock:
-            rule = self._faults.find(received)
-            faults: Sequence[Fault] = rule.take() if rule else ()
-        return Reply(self._answer(received, asked, None), faults)
+            rule = self.faults.find(received, named=named)
+            return rule.take() if rule else ()
 
     def whole(self, conversation: str) -> None:
         """Take down that the answer of a conversation was sent whole."""
@@ -93,22 +116,22 @@ class Desk:
             if state is not None and state.answer is not None:
                 return state.answer
         if self.plan is not None:
-            answer = _answer(_planned(self.plan, received).answer)
+            answer = _answer(_planned(self.plan, received))
             if answer is not None:
                 return answer
         with self._lock:
-            rule = self._answers.find(received)
+            rule = self.answers.find(received)
             return rule.peek() if rule else self.unscripted(asked)
 
     def unscripted(self, asked: Conversation, index: int = 0) -> Answer:
         """Return the answer that nobody scripted, for choice `index`."""
-        seed = f"{self._seed}/{asked.key}" + (f"/{index}" if index else "")
-        return plausible.answer(seed, asked.question)
+        seed = f"{self._settings.seed}/{asked.key}" + (f"/{index}" if index else "")
+        return defaults.answer(seed, asked.question, asked.demands)
 
     def is_scripted(self, received: Received) -> bool:
         """Say whether somebody scripted the answer to a request."""
         with self._lock:
-            return self.plan is not None or self._answers.find(received) is not None
+            return self.plan is not None or self.answers.find(received) is not None
 
     def _answer(self, received: Received, asked: Conversation, planned: Answer | None) -> Answer:
         with self._lock:
@@ -117,7 +140,9 @@ class Desk:
             if answer is None and not state.whole:
                 answer = state.answer
             if answer is None:
-                rule = self._answers.find(received)
+                rule = self.answers.find(received)
+                if rule is None and self._settings.strict:
+                    raise unmatched(received, self.answers)
                 answer = rule.take() if rule else self.unscripted(asked)
             state.answer, state.whole = answer, False
             return answer
@@ -130,8 +155,8 @@ class Desk:
         return state
 
 
-def _answer(answer: Answer | str | None) -> Answer | None:
-    return Answer(answer) if isinstance(answer, str) else answer
+def _answer(reply: Reply) -> Answer | None:
+    return None if reply.answer is None else as_answer("the plan", reply.answer)
 
 
 def _planned(plan: Plan, received: Received) -> Reply:

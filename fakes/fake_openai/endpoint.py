@@ -22,9 +22,12 @@ class Endpoint:
         path: below the root of the API; `{id}` stands for one segment, `{name*}` for the rest. They
             are in `Exchange.params`.
         serve: answers a request; an `ApiError` it raises is the answer instead.
+        generates: whether the model answers: it deals with scripts and faults by itself, with
+            `Exchange.deal`. Faults strike all other endpoints from outside.
     """
 
     name: str
     method: str
     path: str
     serve: Callable[[Exchange], Awaitable[web.StreamResponse]]
+    generates: bool = False

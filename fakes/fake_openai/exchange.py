@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from . import asked as asking
 from . import checks
 from .clock import Clock
 from .conversation import Conversation
@@ -20,12 +21,13 @@ from .errors import ErrorBody
 from .faults import Fault, drawn
 from .ids import fill
 from .journal import Received
+from .json_body import decode
 from .latency import Latency
 from .prepared import Prepared
+from .retry_after import retry_after
 from .scope import Scope
 from .script import Answer, Reply
 from .steps import Steps
-from .validation import decode
 from .wire import reset
 from .writes import Writes
 
@@ -155,9 +157,26 @@ class Exchange:
         received, desk = self.received, self.scope.desk
         received.model, received.question = asked.model, asked.question
         received.prefix, received.conversation = asked.prefix, asked.key
-        received.attempt = desk.count(asked)
+        received.attempt = desk.count(asked.key)
         self.admit(asked.model, asked.prompt_tokens, most)
         reply = desk.reply(received, asked)
+        return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
+
+    def strike(self) -> Reply:
+        """Return what goes wrong with a request to an endpoint where no model answers.
+
+        The journal says from then on what was asked, as far as that can be told.
+        """
+        received, desk = self.received, self.scope.desk
+        received.body = _lenient(received.raw_body) if received.raw_body else None
+        received.model, received.question = (
+            asking.model(received.body),
+            asking.question(received.body),
+        )
+        which = f"{received.path}?{received.query}"
+        received.conversation = asking.key(received.method, which, received.raw_body)
+        received.attempt = desk.count(received.conversation)
+        reply = desk.strike(received)
         return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
 
     def admit(self, model: str, tokens: int, most: int = 0) -> None:
@@ -175,6 +194,11 @@ class Exchange:
         """Count the end of the request."""
         if self._admitted and self._account is not None:
             self.scope.ledger.done(*self._account, self.used)
+
+    @property
+    def itself(self) -> str:
+        """Address under which the server can ask itself something."""
+        return self._service.listener.itself
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let `work` go on after the response; it ends with the server at the latest."""
@@ -199,6 +223,7 @@ class Exchange:
 
     def _delivery(self, response: web.StreamResponse, writes: Writes) -> Delivery:
         self.received.status = response.status
+        self.received.began = self.clock.now()
         delivery = Delivery(
             self.request,
             response,
@@ -214,8 +239,9 @@ class Exchange:
         return delivery
 
     def _ended(self) -> None:
-        ends = any(fault.ends for fault in self.received.faults)
+        ends = any(fault.spoils() for fault in self.received.faults)
         self.received.ended = "fault" if ends else "whole"
+        self.received.ended_at = self.clock.now()
         if not ends:
             self.scope.desk.whole(self.received.conversation)
 
@@ -263,8 +289,10 @@ class Exchange:
         response = web.Response(status=status, body=body, headers=self.headers())
         response.headers["Content-Type"] = content_type
         response.headers.update(headers or {})
-        self.received.status = status
-        self.received.bytes_sent = len(body)
+        received = self.received
+        received.status, received.bytes_sent, received.began = status, len(body), self.clock.now()
+        received.retry_after = retry_after(response.headers)
+        received.tape.add(received.began, (body,))
         return response
 
 

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import checks
+from . import asked, checks
+from .tape import Sent, Tape
 
 if TYPE_CHECKING:
     from .faults import Fault
 
 Ended = Literal["", "whole", "fault", "client left", "server closed"]
-
-_SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
-REMOVED = "(removed)"
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +23,7 @@ class Received:
     Attributes:
         method: HTTP method.
         path: path of the URL, without the query.
+        query: query of the URL as it came, secrets replaced.
         headers: request headers, names in lower case, secrets replaced.
         raw_body: the body as it came.
         body: the body decoded, None if it is not JSON.
@@ -40,6 +39,13 @@ class Received:
         faults: what was put into the response to go wrong.
         bytes_sent: bytes of the body of the response, without those of the transfer encoding.
         chunks_sent: events with data among them, `[DONE]` included.
+        number: counts the requests to a server, from 1.
+        scope: name of the scope that it belongs to.
+        time: when it came, in seconds since the server was started.
+        began: when status and headers of the response were sent, None if they were not.
+        ended_at: when it ended, None while under way.
+        retry_after: seconds after which the response allows another try, None if it says nothing.
+        tape: the body of the response, write by write; see `sent`.
         ended: `whole` = the response went out as it should, `fault` = a fault ended it,
             `client left` = the client was gone first, `server closed`; empty while under way.
     """
@@ -47,6 +53,7 @@ class Received:
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
     raw_body: bytes = field(default=b"", repr=False)
     body: Any = field(default=None, repr=False)
     endpoint: str = ""
@@ -60,19 +67,44 @@ class Received:
     bytes_sent: int = 0
     chunks_sent: int = 0
     ended: Ended = ""
+    number: int = 0
+    scope: str = ""
+    time: float = 0.0
+    began: float | None = None
+    ended_at: float | None = None
+    retry_after: float | None = None
+    tape: Tape = field(default_factory=lambda: Tape(None), repr=False)
 
     @property
     def fault(self) -> Fault | None:
         """The first of `faults`, None if there is none."""
         return self.faults[0] if self.faults else None
 
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """Names of the tools that are offered."""
+        return asked.tools(self.body)
 
-def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return `headers` with names in lower case and no keys or cookies in them."""
-    return {
-        name.lower(): REMOVED if name.lower() in _SECRET else value
-        for name, value in headers.items()
-    }
+    @property
+    def role(self) -> str:
+        """Role of the last message; `tool` for the output of a tool."""
+        return asked.role(self.body)
+
+    @property
+    def sent(self) -> list[Sent]:
+        """The body of the response, write by write, each with its time.
+
+        Kept are at most 1 MiB and 20,000 writes of a response, and 32 MiB of all together, the
+        latest; `tape.missed` counts what was not.
+        """
+        return list(self.tape.since(0))
+
+    def end(self, how: Ended, now: float) -> None:
+        """Take down how and when it ended, unless that is known."""
+        if not self.ended:
+            self.ended = how
+        if self.ended_at is None:
+            self.ended_at = now
 
 
 class Journal:
@@ -85,11 +117,14 @@ class Journal:
     def __init__(self, size: int) -> None:
         checks.whole_number("journal_size", size)
         checks.not_negative("journal_size", size)
-        self._entries: deque[Received] = deque(maxlen=size)
+        self._size = size
+        self._entries: deque[Received] = deque()
 
     def add(self, received: Received) -> None:
         """Write down a request."""
         self._entries.append(received)
+        if len(self._entries) > self._size:
+            self._entries.popleft().tape.drop()
 
     def list(self) -> list[Received]:
         """Return the requests; the list is a copy, the entries are not."""
@@ -97,4 +132,5 @@ class Journal:
 
     def clear(self) -> None:
         """Forget all requests."""
-        self._entries.clear()
+        while self._entries:
+            self._entries.popleft().tape.drop()

@@ -85,14 +85,15 @@ def check_key(
     """
     if accepted is None and not dialect.needs_key:
         return
-    key = _key(headers, dialect)
+    key = key_in(headers, dialect)
     if not key:
         raise ApiError(401, _NO_KEY, kind="no_key")
     if not _KEY.fullmatch(key) or (accepted is not None and key not in accepted):
         raise bad_key(dialect, key)
 
 
-def _key(headers: Mapping[str, str], dialect: Dialect) -> str:
+def key_in(headers: Mapping[str, str], dialect: Dialect) -> str:
+    """Return the key that a request brings; empty if it brings none."""
     scheme, _, key = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return key.strip()

@@ -7,44 +7,22 @@ are in the scope of the server itself.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
 from .desk import Desk
-from .dialect import Dialect
 from .journal import Journal
-from .latency import Latency
-from .limits import Ledger, Limits
+from .limits import Ledger
 from .prepared import Shelf
-from .writes import Writes
+from .settings import Settings
 
 _KEPT = 10_000
-
-
-@dataclass(slots=True)
-class Settings:
-    """What may be set for a scope at any time.
-
-    Attributes:
-        dialect: whose API it is.
-        seed: of answers, ids, padding, jitter and random writes.
-        latency: of the model.
-        writes: borders of writes and form of lines.
-        limits: on requests, tokens and concurrency.
-    """
-
-    dialect: Dialect
-    seed: int
-    latency: Latency
-    writes: Writes
-    limits: Limits
 
 
 class Scope:
     """One user's part of the server.
 
     Args:
-        name: empty for that of the server itself.
+        name: `default` for that of the server itself.
         settings: in force from the beginning.
         journal_size: requests kept.
 
@@ -58,7 +36,7 @@ class Scope:
     def __init__(self, name: str, settings: Settings, journal_size: int) -> None:
         self.name = name
         self.settings = settings
-        self.desk = Desk(settings.seed)
+        self.desk = Desk(settings)
         self.journal = Journal(journal_size)
         self.shelf = Shelf()
         self.ledger = Ledger(settings.limits)
@@ -67,6 +45,12 @@ class Scope:
     def store(self, kind: str) -> Store:
         """Return the objects of one kind (`files`, `responses`, ...) that the API keeps."""
         return self._stores.setdefault(kind, Store())
+
+    def reseed(self, seed: int) -> None:
+        """Set the seed; conversations begin anew, as their answers came from the one before."""
+        self.settings.seed = seed
+        self.shelf = Shelf()
+        self.desk.forget()
 
     def clear(self) -> None:
         """Forget all that was asked, scripted, stored and used."""

@@ -1,4 +1,4 @@
-"""What the fake answers: answers, replies and the rules that choose among them."""
+"""What the fake answers: answers and replies."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ class ToolCall:
         name: the function to call.
         arguments: its arguments; a mapping is written as compact JSON.
         id: the id of the call; None = one of the form the dialect uses.
+        custom: whether it is a tool of its own kind; its arguments are the input, plain text.
     """
 
     name: str
     arguments: str | Mapping[str, Any] = "{}"
     id: str | None = None
+    custom: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         checks.text("name of ToolCall", self.name)
@@ -89,6 +91,30 @@ class Answer:
         return self.finish_reason or ("tool_calls" if self.tool_calls else "stop")
 
 
+def tool_call(name: str, /, **arguments: Any) -> ToolCall:
+    """Return a call of the tool `name` with `arguments`; it may stand for an answer."""
+    return ToolCall(name, arguments)
+
+
+def as_answer(where: str, value: Any) -> Answer:
+    """Return the answer that `value` stands for: text, a tool call or several, or an answer.
+
+    Raises:
+        TypeError: it stands for none.
+    """
+    match value:
+        case Answer():
+            return value
+        case str():
+            return Answer(value)
+        case ToolCall():
+            return Answer(tool_calls=(value,))
+        case list() | tuple() if value and all(isinstance(one, ToolCall) for one in value):
+            return Answer(tool_calls=value)
+    came = checks.shown(value)
+    raise TypeError(f"{where}: expected text or an Answer, got {came}")
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the fake does with one request.
@@ -104,13 +130,13 @@ class Reply:
         TypeError: a value is of the wrong kind.
     """
 
-    answer: Answer | str | None = None
+    answer: Answer | ToolCall | str | None = None
     faults: Fault | Sequence[Fault] = ()
     latency: Latency | None = None
     writes: Writes | None = None
 
     def __post_init__(self) -> None:
-        if self.answer is not None and not isinstance(self.answer, (Answer, str)):
+        if self.answer is not None and not isinstance(self.answer, (Answer, ToolCall, str)):
             came = checks.shown(self.answer)
             raise TypeError(f"answer of Reply must be an Answer, text or None, got {came}")
         object.__setattr__(self, "faults", checks.faults("faults of Reply", self.faults))
@@ -120,84 +146,3 @@ class Reply:
 
 
 Plan = Callable[["Received"], Reply]
-
-
-@dataclass(slots=True)
-class Rule:
-    """Something to deal out, one item a request, to the requests that match.
-
-    Attributes:
-        items: answers, or tuples of faults.
-        times: how many requests it serves; None = no limit.
-        model: the model asked for must be this one.
-        contains: the last user message must contain this text.
-        cycle: begin again after the last item; otherwise the last item repeats.
-        used: requests served.
-    """
-
-    items: Sequence[Any]
-    times: int | None
-    model: str | None = None
-    contains: str | None = None
-    cycle: bool = False
-    used: int = 0
-
-    @property
-    def open(self) -> bool:
-        """Whether it still has something to give."""
-        return self.times is None or self.used < self.times
-
-    @property
-    def special(self) -> int:
-        """How many conditions it makes."""
-        return (self.model is not None) + (self.contains is not None)
-
-    def matches(self, received: Received) -> bool:
-        """Say whether a request is meant."""
-        if self.model is not None and self.model != received.model:
-            return False
-        return self.contains is None or self.contains in received.question
-
-    def peek(self) -> Any:
-        """Return the next item and leave it there."""
-        at = self.used % len(self.items) if self.cycle else min(self.used, len(self.items) - 1)
-        return self.items[at]
-
-    def take(self) -> Any:
-        """Return the next item; it is used."""
-        item = self.peek()
-        self.used += 1
-        return item
-
-
-class Rules:
-    """Rules in force.
-
-    Of those that match, the one with more conditions is used; among equals those for a limited
-    number of requests come first, in the order they were given, then the latest without a limit.
-    """
-
-    def __init__(self) -> None:
-        self._rules: list[Rule] = []
-
-    def add(self, rule: Rule) -> None:
-        """Put `rule` into force."""
-        self._rules.append(rule)
-
-    def find(self, received: Received) -> Rule | None:
-        """Return the rule for a request, None if there is none."""
-        matching = [
-            (
-                rule.special,
-                rule.times is not None,
-                -place if rule.times is not None else place,
-                rule,
-            )
-            for place, rule in enumerate(self._rules)
-            if rule.open and rule.matches(received)
-        ]
-        return max(matching, key=lambda entry: entry[:3])[3] if matching else None
-
-    def clear(self) -> None:
-        """Forget all rules."""
-        self._rules.clear()

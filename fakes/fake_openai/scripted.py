@@ -4,97 +4,45 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self, TypeAlias, TypedDict, Unpack
 
-from . import checks, conversation
-from .dialect import Dialect
+from . import checks, conversation, match, nearest
 from .faults import Fault
 from .journal import Received
+from .knobs import Knobs
 from .latency import Latency
-from .limits import Ledger, Limits
+from .limits import Limits
+from .match import Conditions
+from .rulebook import Rule
+from .schemas.chat_check import check_chat
 from .scope import Scope
-from .script import Answer, Plan, Rule
+from .script import Answer, Plan, ToolCall, as_answer
 from .service import Service
-from .validation import check_chat
-from .writes import Writes, checked_writes
+from .writes import Writes
+
+Scriptable: TypeAlias = Answer | str | ToolCall | Sequence[ToolCall]
 
 
-class Scripted:
+class ScopeSettings(TypedDict, total=False):
+    """Settings of a scope as keyword arguments."""
+
+    dialect: str
+    seed: int
+    latency: Latency
+    writes: Writes
+    limits: Limits
+    strict: bool
+
+
+class Scripted(Knobs):
     """The driving side of the fake, the same in process and from another thread."""
-
-    _service: Service
-
-    @property
-    def _scope(self) -> Scope:
-        return self._service.scope
-
-    @property
-    def dialect(self) -> Dialect:
-        """The provider it speaks as."""
-        return self._scope.settings.dialect
-
-    @property
-    def seed(self) -> int:
-        """Seed of answers, ids, padding, jitter and random writes."""
-        return self._scope.settings.seed
-
-    @property
-    def latency(self) -> Latency:
-        """Latency of the model; may be set at any time."""
-        return self._scope.settings.latency
-
-    @latency.setter
-    def latency(self, latency: Latency) -> None:
-        checks.instance("latency", latency, Latency)
-        self._scope.settings.latency = latency
-
-    @property
-    def writes(self) -> Writes:
-        """Borders of writes and form of lines; may be set at any time."""
-        return self._scope.settings.writes
-
-    @writes.setter
-    def writes(self, writes: Writes) -> None:
-        self._scope.settings.writes = checked_writes(writes)
-
-    @property
-    def limits(self) -> Limits:
-        """Limits on requests, tokens and concurrency; may be set at any time, counts begin anew."""
-        return self._scope.settings.limits
-
-    @limits.setter
-    def limits(self, limits: Limits) -> None:
-        checks.instance("limits", limits, Limits)
-        self._scope.settings.limits = limits
-        self._scope.ledger = Ledger(limits)
-
-    @property
-    def host(self) -> str:
-        """Address it listens at."""
-        return self._service.listener.host
-
-    @property
-    def port(self) -> int:
-        """Port it listens at; 0 before it does, if none was asked for."""
-        return self._service.listener.port
-
-    @property
-    def url(self) -> str:
-        """Address of the server, without a path."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
-
-    @property
-    def base_url(self) -> str:
-        """What clients want as base URL; DeepSeek continues answers at `url` + `/beta` instead."""
-        return f"{self.url}/v1"
 
     def reply(
         self,
-        *answers: Answer | str,
-        model: str | None = None,
-        contains: str | None = None,
+        *answers: Scriptable,
         times: int | None = None,
+        in_order: bool = False,
+        **conditions: Unpack[Conditions],
     ) -> None:
         """Answer requests with `answers`, one after another; the last repeats.
 
@@ -103,53 +51,61 @@ class Scripted:
         conditions is used; among equals those with `times` first, then the latest.
 
         Args:
-            answers: at least one; text is enough.
-            model: only requests for this model.
-            contains: only requests whose last user message contains this text.
-            times: for how many requests; None = no limit.
+            answers: at least one: text, an `Answer`, a tool call or a list of them.
+            times: for how many requests; None = no limit, or one for each answer `in_order`.
+            in_order: not before all scripts in order that were given earlier are used up.
+            conditions: which requests are meant; see `Match`.
 
         Raises:
-            TypeError: an argument is of the wrong kind.
-            ValueError: no answer, or `times` below 1.
+            TypeError: an argument is of the wrong kind, or there is no such condition.
+            ValueError: no answer, `times` below 1, or a condition that cannot be.
         """
         if not answers:
             raise ValueError("reply() needs at least one answer")
-        for answer in answers:
-            if not isinstance(answer, (Answer, str)):
-                came = checks.shown(answer)
-                raise TypeError(f"reply(): expected text or an Answer, got {came}")
-        _check_conditions(times, model, contains)
-        items = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
-        self._scope.desk.script(Rule(items, times, model, contains))
+        items = [as_answer("reply()", answer) for answer in answers]
+        _check_times(times)
+        checks.instance("in_order", in_order, bool)
+        if in_order and times is None:
+            times = len(items)
+        meant = match.conditions("reply()", conditions)
+        self._scope.desk.script(Rule(items, times, meant, in_order=in_order))
+
+    def sequence(self, *answers: Scriptable, **conditions: Unpack[Conditions]) -> None:
+        """Answer as many requests as there are `answers`, each once and in this order.
+
+        Several sequences follow one another: `reply(..., in_order=True)` with another name.
+        """
+        self.reply(*answers, in_order=True, **conditions)
 
     def fail(
         self,
         *faults: Fault | Sequence[Fault],
         times: int | None = 1,
-        model: str | None = None,
-        contains: str | None = None,
+        **conditions: Unpack[Conditions],
     ) -> None:
         """Let the next requests fail: the first with the first of `faults`, and so on.
+
+        Requests other than POST are only meant where a condition names their endpoint.
 
         Args:
             faults: one for each request; a sequence = several faults for one request, which take
                 effect in their order.
             times: how often the whole row is dealt out; None = for ever.
-            model: only requests for this model.
-            contains: only requests whose last user message contains this text.
+            conditions: which requests are meant; see `Match`.
 
         Raises:
             TypeError: something that is no fault, or an argument of the wrong kind.
-            ValueError: no fault, an empty sequence, or `times` below 1.
+            ValueError: no fault, an empty sequence, `times` below 1, or a condition that cannot be.
         """
         if not faults:
             raise ValueError("fail() needs at least one fault")
-        _check_conditions(times, model, contains)
+        _check_times(times)
         rows = [checks.faults("fail()", row) for row in faults]
         if () in rows:
             raise ValueError("fail(): expected at least one fault in the tuple, got ()")
         total = None if times is None else times * len(rows)
-        self._scope.desk.spoil(Rule(rows, total, model, contains, cycle=True))
+        meant = match.conditions("fail()", conditions)
+        self._scope.desk.spoil(Rule(rows, total, meant, cycle=True))
 
     @property
     def plan(self) -> Plan | None:
@@ -185,7 +141,7 @@ class Scripted:
         Raises:
             ApiError: the body is none the server would accept.
         """
-        check_chat(body)
+        check_chat(body, self.dialect)
         path = "/beta/chat/completions"  # where every dialect accepts its way to continue
         asked = conversation.read(self.dialect, path, body)
         received = Received("POST", path, body=body, attempt=1, model=asked.model)
@@ -196,14 +152,70 @@ class Scripted:
         )
         return self._scope.desk.true_answer(received, asked)
 
+    def scope(self, name: str | None = None, **settings: Unpack[ScopeSettings]) -> ScopedFake:
+        """Return a part of the server for one user: scripts, journal, objects of its own.
+
+        Args:
+            name: of the scope, which is made if there is none; None = one of the fake's choosing.
+            settings: `dialect`, `seed`, `latency`, `writes`, `limits`, `strict`; those not given
+                are as they are, in a new scope as those of the server.
+
+        Raises:
+            TypeError: no text as name, or a setting of the wrong kind.
+            ValueError: a name that cannot stand in a header, or a setting that cannot be.
+        """
+        for setting in settings:
+            if setting not in ScopeSettings.__annotations__:
+                known = ScopeSettings.__annotations__
+                raise TypeError(f"scope(): {nearest.unknown('setting', setting, known)}")
+        scopes = self._service.scopes
+        name = scopes.new_name() if name is None else name
+        new = scopes.get(name) is None
+        scope = ScopedFake(self._service, name)
+        try:
+            for setting, value in settings.items():
+                setattr(scope, setting, value)
+        except (TypeError, ValueError):
+            if new:
+                scopes.discard(name)
+            raise
+        return scope
+
     def reset(self) -> None:
         """Forget scripts, faults, the plan, conversations, stored objects and the journal."""
         self._scope.clear()
 
 
-def _check_conditions(times: int | None, model: str | None, contains: str | None) -> None:
-    checks.text("model", model, optional=True)
-    checks.text("contains", contains, optional=True)
+class ScopedFake(Scripted):
+    """One scope of a fake, driven as the fake itself; `with fake.scope() as scope:` deletes it.
+
+    Clients reach it with `scope.api_key`, or with `scope.headers` and any key.
+
+    Attributes:
+        name: of the scope.
+    """
+
+    def __init__(self, service: Service, name: str) -> None:
+        self._service = service
+        self.name = name
+        self._mine = service.scopes.open(name)
+
+    @property
+    def _scope(self) -> Scope:
+        return self._mine
+
+    def close(self) -> None:
+        """Delete the scope with all that is in it; its key is refused from then on."""
+        self._service.scopes.delete(self.name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _check_times(times: int | None) -> None:
     checks.whole_number("times", times, optional=True)
     if times is not None and times < 1:
         raise ValueError(f"times must be 1 or more, or None for no limit, got {times}")

@@ -10,17 +10,22 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from . import checks, dialects
+from . import checks, dialects, plain
 from .clock import Clock
 from .error_styles import render
 from .errors import ApiError
 from .exchange import Exchange
-from .journal import Ended, Received, without_secrets
+from .journal import Received
 from .latency import Latency
 from .limits import Limits
 from .listener import Listener
-from .routes import check_key, find
-from .scope import Scope, Settings
+from .outages import bad_key
+from .routes import check_key, find, key_in
+from .scope import Scope
+from .scopes import HEADER, Scopes, key_of
+from .secrets import clean_query, without_secrets
+from .settings import Settings
+from .tape import Tapes
 from .writes import Writes, checked_writes
 
 # What aiohttp logs of a malformed request quotes its headers, and keys are in them.
@@ -36,7 +41,7 @@ class Service:
         listener: the listening socket.
         clock: the time by which everything waits, and which the journal tells.
         api_keys: keys that are accepted; None = any.
-        scope: of requests that name none.
+        scopes: of requests.
         broken: the first error that was nobody's plan.
     """
 
@@ -59,7 +64,7 @@ class Service:
         checks.instance("limits", limits, Limits)
         checks.whole_number("created", created, optional=True)
         settings = Settings(dialects.find(dialect), seed, latency, checked_writes(writes), limits)
-        self.scope = Scope("", settings, journal_size)
+        self.scopes = Scopes(settings, journal_size)
         self.api_keys = checks.keys(api_keys)
         self.listener = listener
         self.clock = clock
@@ -68,6 +73,19 @@ class Service:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._background: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._tapes = Tapes()
+        self._requests = 0
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of requests that name none."""
+        return self.scopes.default
+
+    def key(self, scope: Scope) -> str:
+        """Return a key that leads to `scope` and is accepted."""
+        if scope is not self.scopes.default:
+            return key_of(scope.name)
+        return min(self.api_keys) if self.api_keys else "sk-fake"
 
     def server(self) -> web.Server:
         """Return a server of connections for this service."""
@@ -111,29 +129,43 @@ class Service:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 (a handler runs in a task)
         self._tasks.add(task)
-        received = Received(request.method, request.path, without_secrets(request.headers))
+        received = self._received(request)
         try:
             return await self._serve(request, received)
         except asyncio.CancelledError:
-            left: Ended = "server closed" if self._closing else "client left"
-            received.ended = received.ended or left
+            received.end("server closed" if self._closing else "client left", self.clock.now())
             raise
         except ConnectionError:
-            received.ended = received.ended or "client left"
+            received.end("client left", self.clock.now())
             # What aiohttp does with a handler whose client is gone; anything else it would log.
             raise asyncio.CancelledError from None
         finally:
             self._tasks.discard(task)
 
+    def _received(self, request: web.BaseRequest) -> Received:
+        self._requests += 1
+        return Received(
+            request.method,
+            request.path,
+            without_secrets(request.headers),
+            clean_query(request.rel_url.raw_query_string),
+            number=self._requests,
+            time=self.clock.now(),
+            tape=self._tapes.new(),
+        )
+
     async def _serve(self, request: web.BaseRequest, received: Received) -> web.StreamResponse:
+        scope, wrong = self._scope_of(request)
+        received.scope = scope.name
+        scope.journal.add(received)
         # All of it, always: a connection closed with bytes unread is reset by the kernel, and what
         # was sent before is lost.
         _continue(request)
         received.raw_body = await request.read()
-        scope = self.scope
-        scope.journal.add(received)
         exchange = Exchange(self, scope, request, received)
         try:
+            if wrong is not None:
+                raise wrong  # noqa: TRY301 (refused as everything else is)
             response = await self._answer(exchange)
         except ApiError as error:
             response = await exchange.refuse(render(error, exchange.dialect))
@@ -144,16 +176,39 @@ class Service:
             response = exchange.respond(500, "text/plain", f"the fake broke: {error!r}".encode())
         finally:
             exchange.close()
-        if not received.ended:
-            received.ended = "fault" if received.faults else "whole"
+        received.end("fault" if received.faults else "whole", self.clock.now())
         return response
+
+    def _scope_of(self, request: web.BaseRequest) -> tuple[Scope, ApiError | None]:
+        try:
+            return self.scopes.find(request.headers, self._key(request)), None
+        except ValueError as error:
+            told = f"{HEADER}: {error}"
+            return self.scopes.default, ApiError(400, told, code="fake_no_scope")
+
+    def _key(self, request: web.BaseRequest) -> str:
+        return key_in(request.headers, self.scopes.default.settings.dialect) or (
+            request.headers.get("api-key", "")
+        )
+
+    def _check_key(self, exchange: Exchange) -> None:
+        headers, dialect = exchange.request.headers, exchange.dialect
+        key = key_in(headers, dialect)
+        accepted = self.api_keys
+        if accepted is not None and self.scopes.has_key(key):
+            accepted = frozenset((key,))
+        check_key(headers, dialect, accepted)
+        if self.scopes.is_gone(key):
+            raise bad_key(dialect, key)
 
     async def _answer(self, exchange: Exchange) -> web.StreamResponse:
         received, dialect = exchange.received, exchange.dialect
         found = find(received.method, received.path, dialect)
-        check_key(exchange.request.headers, dialect, self.api_keys)
+        self._check_key(exchange)
         received.endpoint, exchange.params = found.endpoint.name, found.params
-        return await found.endpoint.serve(exchange)
+        if found.endpoint.generates:
+            return await found.endpoint.serve(exchange)
+        return await plain.serve(exchange, found.endpoint)
 
 
 def _continue(request: web.BaseRequest) -> None:

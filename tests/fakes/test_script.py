@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from fake_openai import Answer, Cut, FakeOpenAI, Received, ToolCall
-from fake_openai.script import Rule, Rules
+from fake_openai.match import Match
+from fake_openai.rulebook import Rule, Rules
 
 
 def request(model: str, question: str) -> Received:
@@ -54,8 +55,8 @@ def test_scripts_with_a_limit_are_used_first_and_in_their_order() -> None:
 
 
 def test_the_script_with_more_conditions_is_used() -> None:
-    any_model, this_model = Rule(["a"], None), Rule(["b"], None, model="m")
-    this_question = Rule(["c"], None, model="m", contains="cat")
+    any_model, this_model = Rule(["a"], None), Rule(["b"], None, Match(model="m"))
+    this_question = Rule(["c"], None, Match(model="m", contains="cat"))
     made = rules(this_question, this_model, any_model)
 
     found = [

@@ -16,10 +16,10 @@ from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 from fake_openai.frames import stream
 from fake_openai.ids import fill
+from fake_openai.schemas.chat_check import check_chat
 from fake_openai.script import Answer, Reply, ToolCall
 from fake_openai.steps import Send
 from fake_openai.usage import Tokens
-from fake_openai.validation import check_chat
 
 _KEPT_TOKENS = 1000
 
@@ -29,7 +29,7 @@ async def create(exchange: Exchange) -> web.StreamResponse:
     body = exchange.json()
     if "model" in exchange.params:
         body.setdefault("model", exchange.params["model"])
-    check_chat(body)
+    check_chat(body, exchange.dialect)
     asked = conversation.read(exchange.dialect, exchange.received.path, body)
     reply = exchange.deal(asked, body.get("max_completion_tokens") or body.get("max_tokens") or 0)
     response = await serving.struck(exchange, reply)
@@ -148,4 +148,4 @@ def _facts(
     )
 
 
-ENDPOINTS = (Endpoint("chat", "POST", "/chat/completions", create),)
+ENDPOINTS = (Endpoint("chat", "POST", "/chat/completions", create, generates=True),)

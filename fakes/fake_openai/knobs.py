@@ -1,0 +1,112 @@
+"""Where the fake is, and what can be set on it at any time."""
+
+from __future__ import annotations
+
+from . import checks, dialects
+from .dialect import Dialect
+from .latency import Latency
+from .limits import Ledger, Limits
+from .scope import Scope
+from .service import Service
+from .writes import Writes, checked_writes
+
+
+class Knobs:
+    """Address and settings of one scope of the server."""
+
+    _service: Service
+
+    @property
+    def _scope(self) -> Scope:
+        return self._service.scope
+
+    @property
+    def dialect(self) -> Dialect:
+        """The provider it speaks as; set it by name."""
+        return self._scope.settings.dialect
+
+    @dialect.setter
+    def dialect(self, dialect: str | Dialect) -> None:
+        found = dialect if isinstance(dialect, Dialect) else dialects.find(dialect)
+        self._scope.settings.dialect = found
+
+    @property
+    def seed(self) -> int:
+        """Seed of all that is drawn by chance; when it is set, conversations begin anew."""
+        return self._scope.settings.seed
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        checks.whole_number("seed", seed)
+        self._scope.reseed(seed)
+
+    @property
+    def latency(self) -> Latency:
+        """Latency of the model; may be set at any time."""
+        return self._scope.settings.latency
+
+    @latency.setter
+    def latency(self, latency: Latency) -> None:
+        checks.instance("latency", latency, Latency)
+        self._scope.settings.latency = latency
+
+    @property
+    def writes(self) -> Writes:
+        """Borders of writes and form of lines; may be set at any time."""
+        return self._scope.settings.writes
+
+    @writes.setter
+    def writes(self, writes: Writes) -> None:
+        self._scope.settings.writes = checked_writes(writes)
+
+    @property
+    def limits(self) -> Limits:
+        """Limits on requests, tokens and concurrency; may be set at any time, counts begin anew."""
+        return self._scope.settings.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        checks.instance("limits", limits, Limits)
+        self._scope.settings.limits = limits
+        self._scope.ledger = Ledger(limits)
+
+    @property
+    def strict(self) -> bool:
+        """Whether a request that no script matches is refused; the nearest script is named."""
+        return self._scope.settings.strict
+
+    @strict.setter
+    def strict(self, strict: bool) -> None:
+        checks.instance("strict", strict, bool)
+        self._scope.settings.strict = strict
+
+    @property
+    def host(self) -> str:
+        """Address it listens at."""
+        return self._service.listener.host
+
+    @property
+    def port(self) -> int:
+        """Port it listens at; 0 before it does, if none was asked for."""
+        return self._service.listener.port
+
+    @property
+    def url(self) -> str:
+        """Address of the server, without a path."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """What clients want as base URL; DeepSeek continues answers at `url` + `/beta` instead."""
+        return f"{self.url}/v1"
+
+    @property
+    def api_key(self) -> str:
+        """A key that is accepted; that of a scope leads to the scope."""
+        return self._service.key(self._scope)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that lead a request to this scope, whatever its key is."""
+        return self._service.scopes.headers(self._scope)

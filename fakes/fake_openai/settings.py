@@ -1,0 +1,31 @@
+"""What may be set for a scope at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .dialect import Dialect
+from .latency import Latency
+from .limits import Limits
+from .writes import Writes
+
+
+@dataclass(slots=True)
+class Settings:
+    """What may be set for a scope at any time.
+
+    Attributes:
+        dialect: whose API it is.
+        seed: of answers, ids, padding, jitter and random writes.
+        latency: of the model.
+        writes: borders of writes and form of lines.
+        limits: on requests, tokens and concurrency.
+        strict: whether a request that no script matches is refused.
+    """
+
+    dialect: Dialect
+    seed: int
+    latency: Latency
+    writes: Writes
+    limits: Limits
+    strict: bool = False
