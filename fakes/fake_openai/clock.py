@@ -45,6 +45,16 @@ class Clock:
         """Say that the task waits meanwhile for something else than this clock."""
         yield
 
+    async def wait_for(self, due: asyncio.Future[None]) -> None:
+        """Wait for what another task brings about with `release`."""
+        with self.away():
+            await due
+
+    def release(self, due: asyncio.Future[None]) -> None:
+        """Let the task go on that waits for `due`, before time does."""
+        if not due.done():
+            due.set_result(None)
+
     async def give_kernel_time(self) -> None:
         """Wait a moment for what the kernel has to do; it is none of this clock's time."""
         await asyncio.sleep(_MOMENT)

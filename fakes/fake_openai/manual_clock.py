@@ -29,7 +29,8 @@ class ManualClock(Clock):
     def __init__(self) -> None:
         super().__init__()
         self._now = 0.0
-        self._timers: list[tuple[float, int, asyncio.Future[None], asyncio.Task[Any] | None]] = []
+        self._timers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._waiting: dict[asyncio.Future[None], asyncio.Task[Any] | None] = {}
         self._numbers = itertools.count()
         self._awake: set[asyncio.Task[Any]] = set()
         self._waits = 0
@@ -49,14 +50,27 @@ class ManualClock(Clock):
             return
         due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if seconds < math.inf:
-            timer = (self._now + seconds, next(self._numbers), due, asyncio.current_task())
-            heapq.heappush(self._timers, timer)
+            heapq.heappush(self._timers, (self._now + seconds, next(self._numbers), due))
         self._waits += 1
         try:
-            with self.away():
-                await due
+            await self.wait_for(due)
         finally:
             self._waits -= 1
+
+    async def wait_for(self, due: asyncio.Future[None]) -> None:
+        """Wait for what another task brings about with `release`."""
+        self._waiting[due] = asyncio.current_task()
+        try:
+            await super().wait_for(due)
+        finally:
+            del self._waiting[due]
+
+    def release(self, due: asyncio.Future[None]) -> None:
+        """Let the task go on that waits for `due`, before time does."""
+        task = self._waiting.get(due)
+        if task is not None:
+            self._awake.add(task)
+        super().release(due)
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
@@ -93,11 +107,7 @@ class ManualClock(Clock):
         while self._timers and self._timers[0][0] <= target:
             self._now = max(self._now, self._timers[0][0])
             while self._timers and self._timers[0][0] <= self._now:
-                _, _, due, task = heapq.heappop(self._timers)
-                if not due.done():
-                    due.set_result(None)
-                    if task is not None:
-                        self._awake.add(task)
+                self.release(heapq.heappop(self._timers)[2])
             await _until(self._all_asleep)
         self._now = target
 
