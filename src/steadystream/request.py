@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .protocol.transcript import Transcript
+    from .stages.patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Request:
             None = no limit. A stage that waits observes it.
         total: the seconds that the deadline stands for, for messages.
         so_far: what the consumer has received of the answer; `capture` keeps it.
+        patience: how long this attempt is waited for; None = without end. The source observes it.
     """
 
     url: str
@@ -32,3 +34,4 @@ class Request:
     deadline: float | None = None
     total: float | None = None
     so_far: Transcript | None = field(default=None, repr=False)
+    patience: Patience | None = field(default=None, repr=False, compare=False)

@@ -8,7 +8,8 @@ import gzip
 import aiohttp
 import pytest
 
-from steadystream.aio.body import take_buffered, undivided
+from steadystream.aio.body import interrupt, take_buffered, undivided
+from steadystream.errors import Stalled
 from support.wire import END, OK, Act, http_chunk, response, wire
 
 PIECE = http_chunk(b"x" * 300)
@@ -102,3 +103,37 @@ async def test_a_packed_body_that_grows_past_the_buffer_is_read_whole() -> None:
             parts.append(data)
 
     assert b"".join(parts) == body
+
+
+@pytest.mark.parametrize("total", [None, 300], ids=["no limit", "a session's limit"])
+async def test_a_read_that_waits_fails_with_what_interrupts_it(total: float | None) -> None:
+    async with (
+        wire([OK, http_chunk(b"one"), Act.HOLD]) as server,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total)) as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        assert await content.readany() == b"one"
+        reading = asyncio.create_task(content.readany())
+        await asyncio.sleep(0)
+
+        assert interrupt(content, Stalled(1, 1))
+        with pytest.raises(Stalled):
+            await reading
+
+
+async def test_a_read_whose_bytes_have_come_is_not_interrupted() -> None:
+    async with (
+        wire([OK, http_chunk(b"one"), Act.HOLD]) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.url) as got,
+    ):
+        content = undivided(got)
+        assert await content.readany() == b"one"
+        assert not interrupt(content, Stalled(1, 1))
+        reading = asyncio.create_task(content.readany())
+        await asyncio.sleep(0)
+        content.feed_data(b"two", 3)
+
+        assert not interrupt(content, Stalled(1, 1))
+        assert await reading == b"two"

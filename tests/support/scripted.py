@@ -12,6 +12,7 @@ from steadystream.errors import StreamFault
 from steadystream.events import Batch, Opened
 from steadystream.protocol.reading import Reader
 from steadystream.request import Request
+from steadystream.stages.patience import patience_of
 
 REQUEST = Request(
     "http://upstream/v1/chat/completions",
@@ -66,19 +67,22 @@ class Upstream:
         self.requests.append(request)
         script = self.scripts[min(len(self.requests), len(self.scripts)) - 1]
         steps = script(request) if callable(script) else script
-        reader = Reader()
+        reader, wait, patience = Reader(), Wait(), patience_of(request)
         self.open += 1
         try:
             yield [Opened(request.attempt, 200, {})]
+            patience.begin(wait.fail)
             for step in steps:
                 if isinstance(step, StreamFault):
                     raise step
                 if isinstance(step, (int, float)):
-                    await asyncio.sleep(step)
+                    await wait(step)
                     continue
                 batch = reader.feed(step)
                 if batch:
+                    carries = patience.weigh(batch)
                     yield batch
+                    patience.taken(reader.received, carries=carries)
                 if reader.fault is not None:
                     raise reader.fault
                 if reader.done:
@@ -89,4 +93,28 @@ class Upstream:
             if reader.fault is not None:
                 raise reader.fault
         finally:
+            patience.end()
             self.open -= 1
+
+
+class Wait:
+    """What a source waits in: it goes on in time, or fails."""
+
+    def __init__(self) -> None:
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def __call__(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiter = waiter = loop.create_future()
+        timer = loop.call_later(seconds, lambda: waiter.done() or waiter.set_result(None))
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def fail(self, fault: StreamFault) -> bool:
+        if self._waiter is None or self._waiter.done():
+            return False
+        self._waiter.set_exception(fault)
+        return True

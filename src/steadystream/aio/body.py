@@ -38,6 +38,18 @@ def take_buffered(content: aiohttp.StreamReader) -> bytes:
     return b"".join(parts)
 
 
+def interrupt(content: aiohttp.StreamReader, error: Exception) -> bool:
+    """Raise `error` where the next bytes of a body are waited for; False when nobody waits.
+
+    Bytes that have just come, whose reader has not run yet, are not waited for any more.
+    """
+    waiter = getattr(content, "_waiter", None)  # the empty body of aiohttp has none
+    if waiter is None or waiter.done():
+        return False
+    waiter.set_exception(error)
+    return True
+
+
 def body_of(request: aiohttp.ClientRequest) -> bytes | None:
     """Return the body of a request that is sent from memory; None for files, forms and streams."""
     body = request.body

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,9 +21,10 @@ from steadystream.policy.backoff import is_transient, retry_after
 from steadystream.protocol.chat import parse_error
 from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, Secrets, without
 from steadystream.request import Request
+from steadystream.stages.patience import Patience, patience_of
 from steadystream.stages.stage import stage
 
-from .body import take_buffered, undivided
+from .body import interrupt, take_buffered, undivided
 from .faults import fault_of
 from .inflate import unpacked
 
@@ -125,11 +127,13 @@ class Exchange:
         reader = Reader(
             max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secrets=self.secrets
         )
-        response = await self._accepted(request)
+        patience = patience_of(request)
+        response = await self._accepted_in_time(request, patience)
         try:
             yield [opened(request, response)]
             failure: Exception | None = None
             content, feed = undivided(response), unpacked(response, reader)
+            patience.begin(partial(interrupt, content))
             while failure is None and reader.fault is None and not reader.done:
                 try:
                     data = await content.readany()
@@ -139,16 +143,33 @@ class Exchange:
                 ended = not data and failure is None
                 batch = reader.finish() if ended else feed(data)
                 if batch:
+                    carries = batch[-1].carries or patience.weigh(batch)
                     yield batch
+                    patience.taken(reader.received, carries=carries)
                 if ended:
                     break
             fault = reader.fault or (None if reader.done else failure)
             if fault is not None:
                 raise fault
+            patience.end()
             await _drain(content)
         finally:
+            patience.end()
             # Closes the connection, unless the body was read to its end: then it was given back.
             response.close()
+
+    async def _accepted_in_time(
+        self, request: Request, patience: Patience
+    ) -> aiohttp.ClientResponse:
+        """Return an accepted response, unless patience ends before it is here."""
+        limit = asyncio.timeout_at(patience.due())
+        try:
+            async with limit:
+                return await self._accepted(request)
+        except TimeoutError:
+            if limit.expired():
+                raise patience.fault() from None
+            raise
 
     async def _accepted(self, request: Request) -> aiohttp.ClientResponse:
         """Return a response whose body is an event stream; what `refusal` raises passes."""

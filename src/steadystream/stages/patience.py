@@ -1,0 +1,145 @@
+"""How long one attempt is waited for: one lazy timer for any number of waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
+
+from steadystream.errors import StreamFault
+from steadystream.events import Batch
+from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
+from steadystream.protocol.transcript import Transcript
+from steadystream.request import Request
+
+Fail: TypeAlias = Callable[[StreamFault], bool]
+"""Raises a fault where the next bytes are waited for; returns False when nobody waits just now."""
+
+
+class Patience:
+    """Ends a wait that lasts past its time, where it is waited.
+
+    `Silence` makes one for each attempt, and it travels down with the request to the source, which
+    alone waits. `asyncio.timeout` makes and cancels a timer for each wait, which costs several
+    microseconds an event; this has one timer at most, and asks only when that rings whether time
+    is over. So what feeds the clock need not touch it.
+
+        async with asyncio.timeout_at(patience.due()): ...  # until the body is there
+        patience.begin(fail)
+        while data := await more():  # `fail` raises here
+            carries = batch[-1].carries or patience.weigh(batch)
+            yield batch
+            patience.taken(received, carries=carries)
+        patience.end()
+
+    Args:
+        timeouts: the limits.
+        deadline: when the whole answer has to be there, on the clock of the loop; None = no limit.
+        total: the seconds that the deadline stands for.
+        so_far: what has arrived of the answer; once it is finished, little more is waited for.
+    """
+
+    __slots__ = ("_clock", "_deadline", "_every", "_fail", "_loop", "_so_far", "_timer")
+
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        *,
+        deadline: float | None = None,
+        total: float | None = None,
+        so_far: Transcript | None = None,
+    ) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        self._clock = Clock(timeouts, loop.time(), deadline=deadline, total=total)
+        self._deadline = float("inf") if deadline is None else deadline
+        self._every = shortest(timeouts)
+        self._so_far = so_far
+        self._fail: Fail | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def due(self) -> float | None:
+        """Return the end of the wait on the clock of the loop; None = no limit."""
+        return self._clock.due(finished=self._is_finished())
+
+    def fault(self) -> StreamFault:
+        """Return what it means that the time due passed."""
+        return self._clock.fault(self._loop.time(), finished=self._is_finished())
+
+    def begin(self, fail: Fail) -> None:
+        """Guard all waits from now on until `end`."""
+        self._fail = fail
+        self._wind()
+
+    def weigh(self, batch: Batch) -> bool:
+        """Say whether anything in `batch`, which has just come, carries something of the answer.
+
+        Raises:
+            StreamFault: nothing does, and time is over. A batch is all that has arrived, so the
+                silence is the upstream's, however long the consumer took.
+        """
+        carries = any(event.carries for event in batch)
+        if not carries and self._is_over():
+            raise self.fault()
+        return carries
+
+    def taken(self, received: int, *, carries: bool) -> None:
+        """Note that the consumer took what came and asks for more.
+
+        The time that it took was not the upstream's, except for the deadline.
+
+        Args:
+            received: events so far.
+            carries: whether something of the answer was in what it took.
+
+        Raises:
+            DeadlineExceeded: the answer had to be whole by now.
+        """
+        if carries:
+            now = self._loop.time()
+            self._clock.feed(now, received)
+            if now >= self._deadline:
+                raise self._clock.fault(now)
+        if self._timer is None:
+            self._wind()
+
+    def end(self) -> None:
+        """Guard no further wait."""
+        self._fail = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _is_finished(self) -> bool:
+        return self._so_far is not None and self._so_far.is_finished
+
+    def _is_over(self) -> bool:
+        return self._clock.is_over(self._loop.time(), finished=self._is_finished())
+
+    def _wind(self) -> None:
+        due = self.due()
+        # Asked so often, a limit that became shorter meanwhile is kept exactly.
+        latest = self._loop.time() + self._every
+        self._timer = self._loop.call_at(latest if due is None else min(due, latest), self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._fail is None:
+            return
+        if not self._is_over():
+            self._wind()
+        else:
+            self._fail(self.fault())  # nobody waits: `taken` winds it again
+
+
+def patience_of(request: Request) -> Patience:
+    """Return how long a request may be waited for; without end where no stage said it."""
+    return request.patience or Patience(_ENDLESS)
+
+
+def shortest(timeouts: Timeouts) -> float:
+    """Return the shortest silence that may end an attempt, in seconds."""
+    limits = (timeouts.first_token, timeouts.idle, TAIL_SECONDS)
+    return min(limit for limit in limits if limit is not None)
+
+
+_ENDLESS = Timeouts(connect=None, first_token=None, idle=None, total=None)
