@@ -7,6 +7,7 @@ from typing import Any
 
 from .dialect import Dialect
 from .pieces import Piece
+from .script import ToolCall
 
 
 class Deltas:
@@ -16,12 +17,16 @@ class Deltas:
         dialect: whose form.
         thinks: whether the answer has reasoning.
         text: what stands for the text in a template.
+        old_form: whether a tool call is told as the older `function_call`.
     """
 
-    def __init__(self, dialect: Dialect, *, thinks: bool, text: str) -> None:
+    def __init__(
+        self, dialect: Dialect, *, thinks: bool, text: str, old_form: bool = False
+    ) -> None:
         self._dialect = dialect
         self._thinks = thinks
         self._text = text
+        self._old_form = old_form
 
     def group(self, pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
         """Put together what goes into one chunk: tool calls are whole in some dialects."""
@@ -29,6 +34,8 @@ class Deltas:
             return [(piece,) for piece in pieces]
         spoken = [(piece,) for piece in pieces if piece.kind not in ("call", "arguments")]
         called = tuple(piece for piece in pieces if piece.kind in ("call", "arguments"))
+        if self._thinks and self._dialect.reasoning_as == "thinking":
+            spoken = _thought_through(spoken)
         return [*spoken, called] if called else [*spoken]
 
     def ends_in_calls(self, groups: Sequence[tuple[Piece, ...]]) -> bool:
@@ -40,6 +47,8 @@ class Deltas:
         role = dict(self._dialect.role or {})
         if self._thinks and self._dialect.reasoning_nulls:
             return {**role, "content": None, self._dialect.reasoning: ""}
+        if self._dialect.calls == "whole" and groups and groups[0][0].kind == "call":
+            return {**role, "content": None}
         if self._dialect.call_in_role and groups and groups[0][0].kind == "call":
             several = sum(group[0].kind == "call" for group in groups) > 1
             if several:
@@ -60,41 +69,49 @@ class Deltas:
     def template(self, piece: Piece) -> Mapping[str, Any]:
         """Return the delta of a piece like `piece`, with what stands for its text."""
         if piece.kind == "arguments":
-            return self._call([self._fragment(piece.call, self._text)])
+            return self._call([self._fragment(piece, self._text)])
         return self._speak(piece.kind, self._text)
 
     def of(self, group: tuple[Piece, ...]) -> Mapping[str, Any]:
         """Return the delta of the pieces in `group`."""
         first = group[0]
         if first.kind == "arguments":
-            return self._call([self._fragment(first.call, first.text)])
+            return self._call([self._fragment(first, first.text)])
         if first.kind != "call":
             return self._speak(first.kind, first.text)
         calls: list[dict[str, Any]] = []
         for piece in group:
             if piece.tool is not None:
-                function = {"name": piece.tool.name, "arguments": ""}
-                call = {
-                    "index": piece.call,
-                    "id": piece.tool.id,
-                    "type": "function",
-                    "function": function,
-                }
-                calls.append({key: call[key] for key in self._dialect.call_keys})
+                calls.append(self._begun(piece.call, piece.tool))
             else:
-                calls[-1]["function"]["arguments"] += piece.text
+                inner, member = _members(custom=piece.custom)
+                calls[-1][inner][member] += piece.text
         return self._call(calls)
 
-    def _fragment(self, call: int, text: str) -> dict[str, Any]:
-        fragment: dict[str, Any] = {"index": call, "function": {"arguments": text}}
+    def _begun(self, number: int, tool: ToolCall) -> dict[str, Any]:
+        kind, member = _members(custom=tool.custom)
+        call = {
+            "index": number,
+            "id": tool.id,
+            "type": kind,
+            "function": {"name": tool.name, member: ""},
+        }
+        names = {"function": kind}
+        return {names.get(key, key): call[key] for key in self._dialect.call_keys}
+
+    def _fragment(self, piece: Piece, text: str) -> dict[str, Any]:
+        kind, member = _members(custom=piece.custom)
+        fragment: dict[str, Any] = {"index": piece.call, kind: {member: text}}
         if self._dialect.fragment_id is not None:
             fragment["id"] = self._dialect.fragment_id
         return fragment
 
     def _call(self, calls: list[dict[str, Any]]) -> Mapping[str, Any]:
+        if self._old_form:
+            return {"function_call": calls[0]["function"]}
         if self._dialect.role_everywhere:
             return {"role": "assistant", "content": None, "tool_calls": calls}
-        if self._dialect.calls == "whole_at_end":
+        if self._dialect.content_beside:
             return {"content": "", "tool_calls": calls}
         return {"tool_calls": calls}
 
@@ -114,8 +131,8 @@ class Deltas:
     def _think(self, text: str) -> Mapping[str, Any]:
         dialect = self._dialect
         if dialect.reasoning_as == "thinking":
-            part = {"type": "thinking", "thinking": [{"type": "text", "text": text}]}
-            return {"content": [part]}
+            said = [{"type": "text", "text": text}] if text else []
+            return {"content": [{"type": "thinking", "thinking": said}]}
         if dialect.reasoning_as == "details":
             detail = {"type": "reasoning.text", "text": text, "format": "unknown", "index": 0}
             return {
@@ -126,4 +143,18 @@ class Deltas:
             }
         if dialect.reasoning_nulls:
             return {"content": None, dialect.reasoning: text}
+        if dialect.content_beside:
+            return {"content": "", dialect.reasoning: text}
         return {dialect.reasoning: text}
+
+
+def _thought_through(groups: list[tuple[Piece]]) -> list[tuple[Piece]]:
+    """Put an empty text before the thinking and an empty thought behind it, as Mistral does."""
+    end = sum(group[0].kind == "reasoning" for group in groups)
+    closing = [(Piece("reasoning"),)] if end < len(groups) else []
+    return [(Piece("content"),), *groups[:end], *closing, *groups[end:]]
+
+
+def _members(*, custom: bool) -> tuple[str, str]:
+    """Return the member of a call that holds it, and the member of that with what it says."""
+    return ("custom", "input") if custom else ("function", "arguments")

@@ -33,8 +33,20 @@ _OPENAI_HEADERS = (
     ("alt-svc", 'h3=":443"; ma=86400'),
 )
 
+_CORE = frozenset({"chat", "models"})
+_EVERYTHING = _CORE | {
+    "batches",
+    "completions",
+    "embeddings",
+    "files",
+    "moderations",
+    "responses",
+    "stored_chat",
+}
+
 OPENAI = Dialect(
     name="openai",
+    serves=_EVERYTHING,
     strict="all",
     ordered=True,
     wants_json=True,
@@ -77,6 +89,7 @@ OPENAI = Dialect(
 
 AZURE = Dialect(
     name="azure",
+    serves=_EVERYTHING - {"moderations", "stored_chat"},
     strict="all",
     ordered=True,
     wants_json=True,
@@ -134,6 +147,7 @@ AZURE = Dialect(
 
 DEEPSEEK = Dialect(
     name="deepseek",
+    serves=_CORE | {"completions"},
     ordered=True,
     wants_json=True,
     roots="(/v1|/beta)?",
@@ -173,6 +187,7 @@ DEEPSEEK = Dialect(
 
 VLLM = Dialect(
     name="vllm",
+    serves=_CORE | {"completions", "embeddings"},
     stop_key="stop_reason",
     nothing={"tool_calls": [], "annotations": None},
     models=("meta-llama/Llama-3.1-8B-Instruct",),
@@ -218,6 +233,7 @@ VLLM = Dialect(
 
 SGLANG = Dialect(
     name="sglang",
+    serves=_CORE | {"completions", "embeddings"},
     stop_key="matched_stop",
     models=("meta-llama/Llama-3.1-8B-Instruct",),
     owner="sglang",
@@ -239,6 +255,7 @@ SGLANG = Dialect(
 
 MISTRAL = Dialect(
     name="mistral",
+    serves=_CORE | {"embeddings"},
     strict="top",
     reasoning_as="thinking",
     call_index=True,
@@ -260,6 +277,7 @@ MISTRAL = Dialect(
     end={"content": ""},
     reasoning="thinking",
     calls="whole_at_end",
+    call_keys=("id", "type", "function", "index"),
     usage=usage.mistral,
     usage_on="end",
     usage_always=True,
@@ -274,6 +292,7 @@ MISTRAL = Dialect(
 
 QWEN = Dialect(
     name="qwen",
+    serves=_CORE | {"embeddings"},
     ordered=True,
     wants_json=True,
     roots="(/compatible-mode)?/v1",
@@ -323,6 +342,7 @@ KIMI = Dialect(
 
 OPENROUTER = Dialect(
     name="openrouter",
+    serves=_CORE | {"embeddings"},
     roots="(/api)?/v1",
     reasoning_as="details",
     models=("anthropic/claude-haiku-4.5", "openai/gpt-4.1-mini", "google/gemini-2.5-flash"),
@@ -444,6 +464,7 @@ GROQ = Dialect(
 
 OLLAMA = Dialect(
     name="ollama",
+    serves=_CORE | {"completions", "embeddings"},
     models=("llama3.2:latest", "qwen3:8b", "gpt-oss:20b"),
     owner="library",
     id="chatcmpl-{digits3}",

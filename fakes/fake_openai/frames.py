@@ -10,6 +10,7 @@ from itertools import zip_longest
 from . import deltas
 from .chunks import PROMPT_FILTERS, TEXT, ChunkWriter
 from .dialect import Dialect
+from .logprobs import told
 from .pieces import Choice, Piece
 from .steps import Send
 
@@ -54,20 +55,31 @@ def _filtered_prompt() -> bytes:
 
 def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     dialect, facts, at = writer.dialect, writer.facts, choice.index
-    makes = deltas.Deltas(dialect, thinks=choice.reasoning_tokens > 0, text=TEXT)
+    makes = deltas.Deltas(
+        dialect, thinks=choice.reasoning_tokens > 0, text=TEXT, old_form=choice.old_form
+    )
+    chances = writer.chances(at)
     groups = makes.group(choice.pieces)
     if not dialect.reasoning:
         groups = [group for group in groups if group[0].kind != "reasoning"]
     if dialect.role is not None:
         delta = makes.role(groups)
         stamp = {dialect.stamp: facts.stamp} if dialect.stamp else {}
-        yield writer.chunk(at, delta, keys=dialect.role_choice_keys, members=stamp)
+        none_yet = told("content", []) if chances else None
+        yield writer.chunk(
+            at, delta, keys=dialect.role_choice_keys, members=stamp, logprobs=none_yet
+        )
     last: tuple[Piece, ...] | None = None
     if groups and (dialect.end_on_last or makes.ends_in_calls(groups)):
         last = groups.pop()
+    if groups and dialect.role_on_first:
+        yield writer.chunk(at, {"role": "assistant", **makes.of(groups.pop(0))})
     for group in groups:
         piece = group[0]
-        if len(group) == 1 and piece.kind in _TEXTS:
+        if chances is not None and piece.kind in ("content", "refusal"):
+            entries = told(piece.kind, chances.of(piece.text))
+            yield writer.chunk(at, makes.of(group), logprobs=entries, speaks=True)
+        elif len(group) == 1 and piece.text and piece.kind in _TEXTS:
             yield writer.text(at, piece, makes)
         else:
             yield writer.chunk(at, makes.of(group))
@@ -82,8 +94,7 @@ def _end(
     usage = dialect.usage(facts.tokens)
     if dialect.stamp:
         stamp = {dialect.stamp: {"id": facts.stamp["id"], "usage": usage}}
-        asked = usage if facts.include_usage else None
-        yield writer.chunk(at, delta, choice.ends_with, usage=asked, members=stamp)
+        yield writer.chunk(at, delta, choice.ends_with, usage=usage, members=stamp)
         return
     due = dialect.usage_on == "end" and (dialect.usage_always or facts.include_usage)
     keys = dialect.end_choice_keys

@@ -139,15 +139,20 @@ class Ledger:
     def _account(self, now: float, key: str, model: str) -> _Account:
         account = self._accounts.get((key, model))
         if account is None:
-            sizes = (self.limits.requests_per_minute, self.limits.tokens_per_minute)
-            buckets = [None if size is None else _Bucket(size, size, now) for size in sizes]
-            account = self._accounts[key, model] = _Account(*buckets)
+            limits = self.limits
+            account = self._accounts[key, model] = _Account(
+                _full(limits.requests_per_minute, now), _full(limits.tokens_per_minute, now)
+            )
             if len(self._accounts) > _BUCKETS_KEPT:
                 self._accounts.popitem(last=False)
         for bucket in (account.requests, account.tokens):
             if bucket is not None:
                 bucket.refill(now)
         return account
+
+
+def _full(size: int | None, now: float) -> _Bucket | None:
+    return None if size is None else _Bucket(size, size, now)
 
 
 def _reset(seconds: float, dialect: Dialect) -> str:

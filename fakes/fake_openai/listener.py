@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -22,6 +23,9 @@ class Listener:
         host: address to listen at.
         port: port to listen at; 0 = a free one, which then stays the same.
         clock: the time by which it goes down.
+
+    Attributes:
+        token: by which the server knows what it asks itself.
     """
 
     def __init__(self, host: str, port: int, clock: Clock) -> None:
@@ -31,11 +35,18 @@ class Listener:
             raise ValueError(f"port must be 0 to {_LAST_PORT}, got {port}")
         self.host = host
         self.port = port
+        self.token = secrets.token_hex(16)
         self._clock = clock
         self._server: web.Server | None = None
         self._socket: asyncio.Server | None = None
         self._later: asyncio.Task[None] | None = None
         self._called_off = asyncio.Event()
+
+    @property
+    def itself(self) -> str:
+        """Address under which this machine reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (read)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     async def open(self, server: web.Server) -> None:
         """Listen for `server`."""

@@ -97,6 +97,8 @@ def no_model(dialect: Dialect, model: str) -> ApiError:
     message = f"The model `{model}` does not exist or you do not have access to it."
     if dialect.errors in ("vllm", "sglang"):
         message = f"The model `{model}` does not exist."
+    if dialect.errors == "ollama":
+        message = f"model '{model}' not found"
     return ApiError(404, message, code="model_not_found", kind="no_model")
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from fake_openai.endpoint import Endpoint
 
-from . import chat, models
+from . import batches, chat, embeddings, files, models, moderations
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *chat.ENDPOINTS,
     *models.ENDPOINTS,
+    *embeddings.ENDPOINTS,
+    *moderations.ENDPOINTS,
+    *files.ENDPOINTS,
+    *batches.ENDPOINTS,
 )
