@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeAlias, TypedDict, Unpack
 
 from . import checks, conversation, match, nearest
+from .assertions import Assertions
 from .faults import Fault
 from .journal import Received
-from .knobs import Knobs
 from .latency import Latency
 from .limits import Limits
 from .match import Conditions
@@ -34,7 +34,7 @@ class ScopeSettings(TypedDict, total=False):
     strict: bool
 
 
-class Scripted(Knobs):
+class Scripted(Assertions):
     """The driving side of the fake, the same in process and from another thread."""
 
     def reply(
@@ -127,11 +127,6 @@ class Scripted(Knobs):
         if inspect.iscoroutinefunction(plan):
             raise TypeError(f"plan must be a plain function, got the async {plan.__name__}")
         self._scope.desk.plan = plan
-
-    @property
-    def requests(self) -> list[Received]:
-        """The requests so far, oldest first."""
-        return self._scope.journal.list()
 
     def answer_to(self, body: Mapping[str, Any]) -> Answer:
         """Return the true answer to a request body, whole, also if the body asks to continue one.
