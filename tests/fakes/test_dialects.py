@@ -54,7 +54,8 @@ ANSWERS = {
 }
 NOT_RECORDED = {
     # No recording has these in full; their shapes are those of the documentation.
-    ("azure", "text"),
+    ("azure", "text, usage"),
+    ("azure", "reasoning, usage"),
     ("azure", "tool call, usage"),
     ("qwen", "text"),
     ("qwen", "text, usage"),
@@ -202,13 +203,47 @@ async def test_usage_rides_on_the_finish_chunk_even_when_nobody_asks(dialect: st
     assert raw.events[-2]["usage"]["completion_tokens"] == 2
 
 
-async def test_groq_tells_its_usage_in_its_own_member_and_when_asked_twice_more() -> None:
+async def test_groq_tells_its_usage_twice_and_when_asked_once_more() -> None:
     without, asked = await streamed("groq"), await streamed("groq", **USAGE)
 
-    assert "usage" in without.events[-2]["x_groq"]
-    assert "usage" not in without.events[-2]
+    assert without.events[-2]["usage"] == without.events[-2]["x_groq"]["usage"]
     assert asked.events[-3]["usage"] == asked.events[-3]["x_groq"]["usage"]
-    assert asked.events[-2]["choices"] == []
+    assert (asked.events[-2]["choices"], asked.events[-2]["usage"]) == (
+        [],
+        without.events[-2]["usage"],
+    )
+
+
+async def test_groq_says_that_there_is_no_content_beside_tool_calls() -> None:
+    called, spoken = await streamed("groq", CALL), await streamed("groq")
+
+    assert deltas(called.body)[0] == {"role": "assistant", "content": None}
+    assert deltas(spoken.body)[0] == {"role": "assistant", "content": ""}
+
+
+async def test_mistral_closes_its_thought_with_an_empty_one() -> None:
+    raw = await streamed("mistral", THOUGHT)
+
+    contents = [delta["content"] for delta in deltas(raw.body)]
+    thoughts = [place for place, content in enumerate(contents) if isinstance(content, list)]
+    assert contents[: thoughts[0]] == ["", ""]
+    assert contents[thoughts[-1]] == [{"type": "thinking", "thinking": []}]
+    assert contents[thoughts[-1] + 1] == "one"
+
+
+async def test_a_thought_of_mistral_that_is_cut_off_is_not_closed() -> None:
+    raw = await streamed("mistral", THOUGHT, max_tokens=1)
+
+    assert [delta["content"] for delta in deltas(raw.body)][2:] == [
+        [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}],
+        "",
+    ]
+
+
+async def test_mistral_tells_the_service_tier_among_the_counts() -> None:
+    raw = await streamed("mistral")
+
+    assert usage(raw.body)["service_tier"] == "standard"
 
 
 async def test_usage_is_null_elsewhere_when_asked_for() -> None:
