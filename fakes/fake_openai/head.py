@@ -137,11 +137,10 @@ class Shaped(web.StreamResponse):
             lines.append(b"Content-Length: %d" % self._length)
         if self.chunked and not old:
             lines.append(b"Transfer-Encoding: chunked")
-        lines += [
-            _line(("Date", formatdate(usegmt=True))),
-            _line(("Server", SERVER_SOFTWARE)),
-            *self._special.extra,
-        ]
+        for name, value in (("Date", formatdate(usegmt=True)), ("Server", SERVER_SOFTWARE)):
+            if name not in self.headers:
+                lines.append(_line((name, value)))
+        lines += self._special.extra
         if self._closes and self._length is None and not self._special.http10:
             lines.append(b"Connection: close")
         return b"\r\n".join([*lines, b"", b""])
