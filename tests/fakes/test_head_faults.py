@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ TEXT = "one two three é four"
 STREAMED = [True, False]
 
 
-async def both(*faults: Fault, headers: Mapping[str, str] | None = None, **more: Any) -> list[Wire]:
+async def both(*faults: Fault, **more: Any) -> list[Wire]:
     """Return the answer as it should be, and the same with `faults` in it."""
     told = []
     for some in ((), faults):
@@ -41,7 +40,7 @@ async def both(*faults: Fault, headers: Mapping[str, str] | None = None, **more:
             fake.reply(TEXT)
             if some:
                 fake.fail(some)
-            told.append(await wire(fake, chat(**more), headers=headers, seconds=3))
+            told.append(await wire(fake, chat(**more), seconds=3))
             assert sorted(map(repr, fake.requests[0].faults)) == sorted(map(repr, some))
     return told
 
@@ -102,9 +101,11 @@ async def test_http10_has_no_chunks_and_ends_with_the_connection(streamed: bool)
 
 
 async def test_http10_ends_the_connection_of_a_client_that_would_keep_it() -> None:
-    _, spoiled = await both(HTTP10(), headers={"Connection": "keep-alive"})
+    async with FakeOpenAI() as fake:
+        fake.fail(HTTP10())
+        told = await wire(fake, chat(), headers={"Connection": "keep-alive"})
 
-    assert spoiled.end == "eof"
+    assert told.end == "eof"
 
 
 @pytest.mark.parametrize("status", [100, 102, 103])
@@ -216,6 +217,7 @@ async def test_what_a_later_fault_writes_is_compressed_too() -> None:
     assert gzip.decompress(spoiled.body) == ping + whole.body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.02, float("inf")])
 async def test_comments_of_a_stall_are_compressed_too(seconds: float) -> None:
     stall = Stall(after=1, seconds=seconds, comments=True, every=0.005)
