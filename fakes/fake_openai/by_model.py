@@ -25,6 +25,7 @@ _STATUS = re.compile(r"[1-9]\d\d")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _USUAL_PLACE = 3
 _PLACES = ("after", "at_byte", "at_seconds", "each")
+_USUAL: Mapping[str, Mapping[str, Any]] = {"raw_bytes": {"data": "garbage\n\n"}}
 _REPEATS = {"once": 1, "twice": 2}
 
 Says = Callable[[str, str], Answer]
@@ -114,7 +115,7 @@ def _read(model: str, wish: str) -> Wish:
 
 def _fault(words: list[str]) -> Wish:
     kind, left = _kind(words)
-    told: dict[str, Any] = {"kind": kind}
+    told: dict[str, Any] = {"kind": kind, **_USUAL.get(kind, {})}
     times: int | None = None
     if kind == "status":
         told["status"] = int(left.pop(0))

@@ -1,0 +1,1 @@
+"""Exchanges with a real server, written down with their times, and given out again."""
