@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Iterator
+from typing import Any
 
 _MOMENT = 0.001  # seconds
 
@@ -39,6 +40,27 @@ class Clock:
             await asyncio.get_running_loop().create_future()
         elif seconds > 0:
             await asyncio.sleep(seconds)
+
+    async def sleep_or(self, seconds: float, other: asyncio.Future[Any]) -> None:
+        """Do nothing for `seconds`, or until `other` is done."""
+        due = self.due_in(seconds)
+
+        def end(_: object) -> None:
+            self.release(due)
+
+        other.add_done_callback(end)
+        try:
+            await self.wait_for(due)
+        finally:
+            other.remove_done_callback(end)
+
+    def due_in(self, seconds: float) -> asyncio.Future[None]:
+        """Return what is done in `seconds`, a finite time."""
+        loop = asyncio.get_running_loop()
+        due: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, self.release, due)
+        due.add_done_callback(lambda _: timer.cancel())
+        return due
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:

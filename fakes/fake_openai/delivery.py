@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from aiohttp import web
 
@@ -31,6 +31,8 @@ class Delivery:
         writes: borders of writes; `writes_a_turn` of them are made in one turn of the loop.
         rng: seeded chance.
         clock: the time by which it waits.
+        turn: waits for the turn of the request among others, if there are any that matter, and
+            returns by what they stretch its next wait.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Delivery:
         writes: Writes,
         rng: random.Random,
         clock: Clock,
+        turn: Callable[[], Awaitable[float]],
         end: Callable[[], None],
     ) -> None:
         self._request = request
@@ -50,6 +53,7 @@ class Delivery:
         self._writes = writes
         self._rng = rng
         self._clock = clock
+        self._turn = turn
         self._end = end
         self._chunked = False
         self._pace: Pace | None = None
@@ -205,15 +209,28 @@ class Delivery:
         await writer.drain()
 
     async def _wait(self, wait: Wait) -> None:
+        stretch = await self._turn_of(wait) if wait.loaded else 1.0
         if not wait.comment:
-            await self._clock.sleep(wait.seconds)
+            await self._clock.sleep(wait.seconds * stretch)
             return
         # Counted and not clocked: the same seed gives the same bytes on a busy machine too.
-        left = wait.seconds
+        left = wait.seconds * stretch
         while left > _TOO_SHORT:
             await self._put(wait.comment)
             await self._clock.sleep(min(left, wait.every))
             left -= wait.every
+
+    async def _turn_of(self, wait: Wait) -> float:
+        turn = asyncio.ensure_future(self._turn())
+        try:
+            await asyncio.sleep(0)
+            while wait.comment and not turn.done():
+                await self._put(wait.comment)
+                await self._clock.sleep_or(wait.every, turn)
+            with self._clock.away():
+                return await turn
+        finally:
+            turn.cancel()
 
     async def _stop(self, stop: Stop) -> None:
         transport = self._transport()

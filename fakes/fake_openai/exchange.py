@@ -23,10 +23,12 @@ from .ids import fill
 from .journal import Received
 from .json_body import decode
 from .latency import Latency
+from .load import Load
 from .prepared import Prepared
 from .retry_after import retry_after
 from .scope import Scope
 from .script import Answer, Reply
+from .slots import Place
 from .steps import Steps
 from .wire import reset
 from .writes import Writes
@@ -48,6 +50,8 @@ class Exchange:
         dialect: whose API it was sent to.
         params: what its path names.
         used: tokens it used in all.
+        prompt_tokens: those of them that the prompt has.
+        place: where it stands among others, if they matter.
     """
 
     def __init__(
@@ -60,6 +64,8 @@ class Exchange:
         self.dialect: Dialect = scope.settings.dialect
         self.params: Mapping[str, str] = {}
         self.used = 0
+        self.prompt_tokens = 0
+        self.place: Place | None = None
         self._account: tuple[str, str] | None = None
         self._admitted = False
         self._rng: random.Random | None = None
@@ -158,6 +164,7 @@ class Exchange:
         received.model, received.question = asked.model, asked.question
         received.prefix, received.conversation = asked.prefix, asked.key
         received.attempt = desk.count(asked.key)
+        self.prompt_tokens = asked.prompt_tokens
         self.admit(asked.model, asked.prompt_tokens, most)
         reply = desk.reply(received, asked)
         return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
@@ -190,8 +197,19 @@ class Exchange:
         ledger.admit(self.clock.now(), key, model, tokens + most, self.dialect)
         self._admitted = True
 
+    def enter(self, load: Load) -> Place:
+        """Take a place among the other requests, until the end of this one.
+
+        Raises:
+            Full: as many wait already as may.
+        """
+        self.place = self.scope.batch(load, self.clock).enter()
+        return self.place
+
     def close(self) -> None:
         """Count the end of the request."""
+        if self.place is not None:
+            self.place.leave()
         if self._admitted and self._account is not None:
             self.scope.ledger.done(*self._account, self.used)
 
@@ -231,12 +249,20 @@ class Exchange:
             writes=writes,
             rng=self.chance,
             clock=self.clock,
+            turn=self._turn,
             end=self._ended,
         )
         # With few streams each write gets its turn of the loop, so that a client in the same loop
         # can read it by itself; with many they share turns.
         delivery.writes_a_turn = 1 if self._service.active <= _FEW else _WRITES_A_TURN
         return delivery
+
+    async def _turn(self) -> float:
+        """Wait for the turn of the request; return by what others stretch its next wait."""
+        if self.place is None:
+            return 1.0
+        await self.place.ready(self.prompt_tokens)
+        return self.place.stretch
 
     def _ended(self) -> None:
         ends = any(fault.spoils() for fault in self.received.faults)

@@ -16,6 +16,7 @@ from .clock import Clock
 
 _PATIENCE = 5.0  # seconds of real time
 _TURNS = 200  # of the loop, before the real time between two looks is spent asleep
+_QUIET_TURNS = 3
 _LOOK_EVERY = 0.001  # seconds of real time
 
 
@@ -29,16 +30,16 @@ class ManualClock(Clock):
     def __init__(self) -> None:
         super().__init__()
         self._now = 0.0
+        self._quiet = 0
         self._timers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._waiting: dict[asyncio.Future[None], asyncio.Task[Any] | None] = {}
         self._numbers = itertools.count()
         self._awake: set[asyncio.Task[Any]] = set()
-        self._waits = 0
 
     @property
     def waits(self) -> int:
         """Waits under way, endless ones among them."""
-        return self._waits
+        return len(self._waiting)
 
     def now(self) -> float:
         """Return by how many seconds time was moved so far; may be called from any thread."""
@@ -48,14 +49,14 @@ class ManualClock(Clock):
         """Do nothing until time was moved on by `seconds`."""
         if seconds <= 0:
             return
+        await self.wait_for(self.due_in(seconds))
+
+    def due_in(self, seconds: float) -> asyncio.Future[None]:
+        """Return what is done when time was moved on by `seconds`, which may be infinite."""
         due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if seconds < math.inf:
             heapq.heappush(self._timers, (self._now + seconds, next(self._numbers), due))
-        self._waits += 1
-        try:
-            await self.wait_for(due)
-        finally:
-            self._waits -= 1
+        return due
 
     async def wait_for(self, due: asyncio.Future[None]) -> None:
         """Wait for what another task brings about with `release`."""
@@ -98,9 +99,9 @@ class ManualClock(Clock):
         """
         checks.finite("seconds", seconds)
         checks.whole_number("waits", waits)
-        if not await _until(lambda: self._waits >= waits):
+        if not await _until(lambda: self.waits >= waits):
             raise TimeoutError(
-                f"expected {waits} waits of the fake to be under way, got {self._waits} after "
+                f"expected {waits} waits of the fake to be under way, got {self.waits} after "
                 f"{_PATIENCE:g} s"
             )
         target = self._now + seconds
@@ -108,12 +109,15 @@ class ManualClock(Clock):
             self._now = max(self._now, self._timers[0][0])
             while self._timers and self._timers[0][0] <= self._now:
                 self.release(heapq.heappop(self._timers)[2])
+            self._quiet = 0
             await _until(self._all_asleep)
         self._now = target
 
     def _all_asleep(self) -> bool:
         self._awake = {task for task in self._awake if not task.done()}
-        return not self._awake
+        # What a task that ended sets off comes a turn of the loop later.
+        self._quiet = 0 if self._awake else self._quiet + 1
+        return self._quiet > _QUIET_TURNS
 
 
 async def _until(true: Any) -> bool:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from .clock import Clock
 from .desk import Desk
 from .journal import Journal
 from .limits import Ledger
+from .load import Load
 from .prepared import Shelf
 from .settings import Settings
+from .slots import Batch
 
 _KEPT = 10_000
 
@@ -41,6 +44,11 @@ class Scope:
         self.shelf = Shelf()
         self.ledger = Ledger(settings.limits)
         self._stores: dict[str, Store] = {}
+        self._batches: dict[Load, Batch] = {}
+
+    def batch(self, load: Load, clock: Clock) -> Batch:
+        """Return the batch that works under `load`; it outlives `clear`, as requests are in it."""
+        return self._batches.setdefault(load, Batch(load, clock))
 
     def store(self, kind: str) -> Store:
         """Return the objects of one kind (`files`, `responses`, ...) that the API keeps."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -14,10 +13,13 @@ from .exchange import Exchange
 from .faults import BeforeHeaders
 from .frames import comment
 from .latency import Latency
+from .outages import outage
+from .pacing import Pacing
 from .prepared import Prepared
 from .script import Reply
+from .slots import Full
 from .spoiling import boundaries, in_stream, spoil
-from .steps import Send, Step, Steps, Stop, Wait
+from .steps import Send, Step, Steps, Stop
 from .writes import Writes
 
 _PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
@@ -72,14 +74,19 @@ async def struck(exchange: Exchange, reply: Reply) -> web.StreamResponse | None:
 async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.StreamResponse:
     """Send `telling` with the latency, the writes and the remaining faults of `reply`."""
     latency = exchange.latency if reply.latency is None else reply.latency
+    try:
+        place = None if latency.load is None else exchange.enter(latency.load)
+    except Full:
+        return await _full(exchange, latency)
+    pacing = Pacing(exchange, latency, place)
     writes = boundaries(exchange, reply)
     streamed = telling.streamed
     early = exchange.dialect.headers_first if streamed else exchange.dialect.body_padding
     if not early:
-        await exchange.pause(latency.first(exchange.chance))
+        await pacing.before_headers(streamed=streamed)
     faults = in_stream(reply, streamed=streamed)
     headers = _headers(exchange, streamed=streamed)
-    if streamed and not faults and latency == Latency() and writes == Writes():
+    if streamed and not faults and latency.instant and writes == Writes():
         key = telling.key() if exchange.request.version >= (1, 1) else None
         if key is not None:
             response = web.StreamResponse(headers=headers)
@@ -91,14 +98,22 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
             )
             return response
     if streamed:
-        steps: Steps = _streamed(exchange, telling, latency, writes)
+        steps: Steps = _streamed(exchange, telling, pacing, writes)
     else:
         writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
-        steps = _whole(exchange, telling, latency)
+        steps = _whole(exchange, telling, pacing)
     spoilt = spoil(exchange, telling, faults, steps, writes)
     response = spoilt.response(headers.items())
     await exchange.deliver(response, spoilt.steps, spoilt.writes)
     return response
+
+
+async def _full(exchange: Exchange, latency: Latency) -> web.StreamResponse:
+    assert latency.load is not None  # noqa: S101 (nothing else is ever full)
+    status, wait = latency.load.full_status, latency.load.retry_after
+    error = outage(status, exchange.dialect, exchange.model, wait or 1.0, exchange.rng)
+    told = {} if wait is None else {"retry-after": f"{wait:g}"}
+    return await exchange.refuse(replace(error, headers={**error.headers, **told}))
 
 
 def _headers(exchange: Exchange, *, streamed: bool) -> dict[str, str]:
@@ -106,17 +121,17 @@ def _headers(exchange: Exchange, *, streamed: bool) -> dict[str, str]:
     return {**exchange.headers(), "Content-Type": content_type}
 
 
-def _whole(exchange: Exchange, telling: Telling, latency: Latency) -> list[Step]:
+def _whole(exchange: Exchange, telling: Telling, pacing: Pacing) -> list[Step]:
     padding = exchange.dialect.body_padding.encode()
     body: list[Step] = [Send(telling.whole(), 1), Stop("end")]
     if not padding:
         return body
-    waits = Wait(latency.first(exchange.chance), padding, _PADDING_EVERY)
+    waits = pacing.in_body(padding, _PADDING_EVERY, streamed=False)
     return [Send(padding * exchange.chance.randint(1, 3)), waits, *body]
 
 
 def _streamed(
-    exchange: Exchange, telling: Telling, latency: Latency, writes: Writes
+    exchange: Exchange, telling: Telling, pacing: Pacing, writes: Writes
 ) -> Iterator[Step]:
     dialect = exchange.dialect
     sends: Iterable[Send] = telling.events()
@@ -124,17 +139,8 @@ def _streamed(
         sends = (Send(writes.dress(send.data), send.events, final=send.final) for send in sends)
     if writes.bom:
         yield Send(b"\xef\xbb\xbf")
-    if dialect.headers_first and latency.first_token:
+    if dialect.headers_first and pacing.begins_late:
         said = writes.dress(comment(dialect)) if dialect.keep_alive else b""
-        yield Wait(latency.first(exchange.chance), said)
-    yield from _paced(sends, latency, exchange.chance) if latency.between else sends
+        yield pacing.in_body(said, streamed=True)
+    yield from pacing.paced(sends)
     yield Stop("end")
-
-
-def _paced(sends: Iterable[Send], latency: Latency, chance: random.Random) -> Iterator[Step]:
-    begun = False
-    for send in sends:
-        if begun and send.events:
-            yield Wait(latency.next(chance))
-        begun = begun or bool(send.events)
-        yield send

@@ -43,11 +43,13 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
         seconds: how long; may be infinite.
         comment: sent again and again meanwhile; empty = nothing.
         every: seconds between two comments.
+        loaded: other requests count: this one's turn is waited for, and they stretch the time.
     """
 
     seconds: float
     comment: bytes = b""
     every: float = 1.0
+    loaded: bool = False
 
 
 class Pace(msgspec.Struct, frozen=True, gc=False):

@@ -2,13 +2,25 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import random
 import statistics
 from dataclasses import dataclass
+from typing import Any
 
+import aiohttp
 import pytest
 
-from fake_openai import Clock, Load, ManualClock, VirtualClock
+from fake_openai import (
+    Clock,
+    Cut,
+    FakeOpenAI,
+    Latency,
+    Load,
+    Lognormal,
+    ManualClock,
+    VirtualClock,
+)
 from fake_openai.slots import Batch, Full, Place
 
 LOAD = Load(slots=8, prefill_tokens_per_second=1000.0, decode_tokens_per_second=50.0, slowdown=0.05)
@@ -222,3 +234,143 @@ async def test_slots_are_handed_on_in_time_that_is_moved_by_hand() -> None:
     await clock.advance(10, waits=1)
 
     assert [s.done for s in await requests] == [2, 4, 6]
+
+
+def _slow(**more: Any) -> Latency:
+    return Latency(load=Load(**{"slots": 1, "decode_tokens_per_second": 1.0, **more}))
+
+
+async def _ask(fake: FakeOpenAI, session: aiohttp.ClientSession, **more: Any) -> tuple[int, bytes]:
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], **more}
+    url, headers = fake.base_url + "/chat/completions", {"Authorization": "Bearer any"}
+    if fake.dialect.name == "vllm":
+        headers = {}
+    async with session.post(url, json=body, headers=headers) as response:
+        return response.status, await response.read()
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout())
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("dialect", ["openai", "vllm", "openrouter"])
+async def test_requests_beyond_the_slots_wait_for_those_before_them(
+    dialect: str, *, stream: bool
+) -> None:
+    clock = VirtualClock()
+    async with FakeOpenAI(dialect, clock=clock, latency=_slow()) as fake, _session() as session:
+        fake.reply("one two three")
+
+        await asyncio.gather(*(_ask(fake, session, stream=stream, user=str(n)) for n in range(3)))
+
+        ends = sorted(received.ended_at for received in fake.requests)
+        alone = ends[0]
+        assert alone >= 2
+        assert ends == [pytest.approx(n * alone, abs=0.01) for n in (1, 2, 3)]
+
+
+async def test_keep_alive_comments_come_while_a_request_is_in_the_queue() -> None:
+    latency = _slow(decode_tokens_per_second=0.05)
+    async with (
+        FakeOpenAI("openrouter", clock=VirtualClock(), latency=latency) as fake,
+        _session() as session,
+    ):
+        fake.reply("one two three")
+
+        (_, first), (_, second) = await asyncio.gather(
+            _ask(fake, session, stream=True), _ask(fake, session, stream=True, user="2")
+        )
+
+        assert first.count(b": OPENROUTER PROCESSING") < 10
+        assert second.count(b": OPENROUTER PROCESSING") > 40
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_full_queue_refuses_as_the_provider_does(status: int) -> None:
+    latency = _slow(queue_limit=1, full_status=status, retry_after=7)
+    async with FakeOpenAI(clock=VirtualClock(), latency=latency) as fake, _session() as session:
+        answers = await asyncio.gather(
+            *(_ask(fake, session, stream=True, user=str(n)) for n in range(4))
+        )
+
+        assert sorted(given for given, _ in answers) == [200, 200, status, status]
+        refused = json.loads(next(body for given, body in answers if given == status))
+        assert set(refused["error"]) == {"message", "type", "param", "code"}
+
+
+async def test_a_refusal_says_when_to_come_again() -> None:
+    latency = _slow(queue_limit=0, retry_after=7)
+    async with FakeOpenAI(clock=VirtualClock(), latency=latency) as fake, _session() as session:
+        await asyncio.gather(*(_ask(fake, session, user=str(n)) for n in range(2)))
+
+        assert {received.retry_after for received in fake.requests} == {None, 7}
+
+
+async def test_a_client_that_leaves_the_queue_lets_the_next_move_up() -> None:
+    clock = VirtualClock()
+    async with FakeOpenAI(clock=clock, latency=_slow()) as fake, _session() as session:
+        fake.reply("one two three")
+        first = asyncio.create_task(_ask(fake, session, stream=True))
+        await asyncio.sleep(0.1)
+        second = asyncio.create_task(_ask(fake, session, stream=True, user="2"))
+        await asyncio.sleep(0.1)
+        third = asyncio.create_task(_ask(fake, session, stream=True, user="3"))
+        await asyncio.sleep(0.1)
+        second.cancel()
+        await asyncio.gather(first, third)
+
+        alone = fake.requests[0].ended_at
+        assert fake.requests[1].ended == "client left"
+        assert fake.requests[2].ended_at == pytest.approx(2 * alone, abs=0.01)
+
+
+async def test_a_fault_that_ends_an_answer_frees_its_slot() -> None:
+    clock = VirtualClock()
+    async with FakeOpenAI(clock=clock, latency=_slow()) as fake, _session() as session:
+        fake.fail(Cut(after=2))
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await _ask(fake, session, stream=True)
+
+        async with asyncio.timeout(3600):
+            status, _ = await _ask(fake, session, stream=True)
+
+        assert status == 200
+
+
+async def test_an_answer_that_is_not_streamed_takes_the_time_of_all_its_tokens() -> None:
+    clock = VirtualClock()
+    latency = Latency(first_token=1.0, between=0.5)
+    async with FakeOpenAI(clock=clock, latency=latency) as fake, _session() as session:
+        fake.reply("one two three")
+
+        _, body = await _ask(fake, session)
+
+        tokens = json.loads(body)["usage"]["completion_tokens"]
+        assert clock.now() == pytest.approx(1.0 + 0.5 * (tokens - 1))
+
+
+async def test_long_prompts_take_longer() -> None:
+    clock = VirtualClock()
+    latency = Latency(per_prompt_token=0.5)
+    async with FakeOpenAI(clock=clock, latency=latency) as fake, _session() as session:
+        _, body = await _ask(fake, session)
+
+        assert clock.now() == pytest.approx(0.5 * json.loads(body)["usage"]["prompt_tokens"])
+
+
+async def test_waits_are_the_same_whatever_else_is_asked_meanwhile() -> None:
+    latency = Latency(first_token=Lognormal(1.0, 0.5), between=Lognormal(0.1, 0.5))
+
+    async def took(users: str) -> float:
+        clock = VirtualClock()
+        async with FakeOpenAI(clock=clock, latency=latency) as fake, _session() as session:
+            asked = (
+                _ask(fake, session, stream=True, messages=[{"role": "user", "content": user}])
+                for user in users
+            )
+            await asyncio.gather(*asked)
+            received = next(r for r in fake.requests if r.question == "a")
+            return float(received.ended_at - received.time)
+
+    assert await took("a") == pytest.approx(await took("cbad"))
