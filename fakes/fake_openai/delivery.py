@@ -10,6 +10,7 @@ from aiohttp import web
 
 from .clock import Clock
 from .journal import Received
+from .over import OverError
 from .prepared import Prepared
 from .steps import Pace, Send, Step, Steps, Stop, Wait
 from .wire import reset
@@ -72,6 +73,13 @@ class Delivery:
             response.enable_chunked_encoding()
             self._chunked = response.chunked
         await response.prepare(self._request)
+        try:
+            await self._run(steps)
+        except OverError:
+            await self._flush()
+            await self._stop(Stop("end"))
+
+    async def _run(self, steps: Steps) -> None:
         if self._writes.mode == "event" and not self._writes.gap:
             await self._run_by_event(steps)
             return
@@ -209,6 +217,9 @@ class Delivery:
         await writer.drain()
 
     async def _wait(self, wait: Wait) -> None:
+        if wait.unless is not None:
+            await wait.unless.wait(self._clock.sleep(wait.seconds))
+            return
         stretch = await self._turn_of(wait) if wait.loaded else 1.0
         if not wait.comment:
             await self._clock.sleep(wait.seconds * stretch)

@@ -92,9 +92,15 @@ class Desk:
         answer = self._answer(received, asked, None)
         return Reply(answer, self._spoils(received))
 
-    def strike(self, received: Received) -> Reply:
-        """Return what goes wrong with a request that needs no answer of the model."""
-        named = received.method != "POST"  # few expect that listing and looking up may fail, too
+    def strike(self, received: Received, *, tells: bool = False) -> Reply:
+        """Return what goes wrong with a request that needs no answer of the model.
+
+        Args:
+            received: the request.
+            tells: whether it is told one all the same, one that was made before.
+        """
+        # Few expect that listing and looking up may fail, too.
+        named = received.method != "POST" and not tells
         if self.plan is not None and not named:
             return _planned(self.plan, received)
         return Reply(None, self._spoils(received, named=named))

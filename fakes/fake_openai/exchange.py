@@ -49,6 +49,7 @@ class Exchange:
         scope: whose it is.
         dialect: whose API it was sent to.
         params: what its path names.
+        when_whole: called when the response is about to be whole; not if a fault ends it.
         used: tokens it used in all.
         prompt_tokens: those of them that the prompt has.
         place: where it stands among others, if they matter.
@@ -63,6 +64,7 @@ class Exchange:
         self.received = received
         self.dialect: Dialect = scope.settings.dialect
         self.params: Mapping[str, str] = {}
+        self.when_whole: Callable[[], None] | None = None
         self.used = 0
         self.prompt_tokens = 0
         self.place: Place | None = None
@@ -169,10 +171,13 @@ class Exchange:
         reply = desk.reply(received, asked)
         return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
 
-    def strike(self) -> Reply:
+    def strike(self, *, tells: bool = False) -> Reply:
         """Return what goes wrong with a request to an endpoint where no model answers.
 
         The journal says from then on what was asked, as far as that can be told.
+
+        Args:
+            tells: whether it tells an answer that was made before.
         """
         received, desk = self.received, self.scope.desk
         received.body = _lenient(received.raw_body) if received.raw_body else None
@@ -183,7 +188,7 @@ class Exchange:
         which = f"{received.path}?{received.query}"
         received.conversation = asking.key(received.method, which, received.raw_body)
         received.attempt = desk.count(received.conversation)
-        reply = desk.strike(received)
+        reply = desk.strike(received, tells=tells)
         return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
 
     def admit(self, model: str, tokens: int, most: int = 0) -> None:
@@ -270,6 +275,8 @@ class Exchange:
         self.received.ended_at = self.clock.now()
         if not ends:
             self.scope.desk.whole(self.received.conversation)
+            if self.when_whole is not None:
+                self.when_whole()
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect; limits in force are told as they stand."""

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from .over import Over
+
 Ending = Literal["cut", "reset", "end"]
 
 
@@ -43,12 +45,14 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
         seconds: how long; may be infinite.
         comment: sent again and again meanwhile; empty = nothing.
         every: seconds between two comments.
+        unless: once it happens, the body ends as it should.
         loaded: other requests count: this one's turn is waited for, and they stretch the time.
     """
 
     seconds: float
     comment: bytes = b""
     every: float = 1.0
+    unless: Over | None = None
     loaded: bool = False
 
 
