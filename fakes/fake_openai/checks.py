@@ -202,6 +202,19 @@ def keys(value: Any) -> frozenset[str] | None:
     return frozenset(given)
 
 
+def admin(value: Any) -> None:
+    """Check that `value` says who may use the admin API: a token, a boolean or None.
+
+    Raises:
+        TypeError: it is something else; it is not shown.
+        ValueError: an empty token.
+    """
+    if value is not None and not isinstance(value, (bool, str)):
+        raise TypeError(f"admin must be a token, a boolean or None, got a {type(value).__name__}")
+    if value == "":
+        raise ValueError("admin must be a token that is not empty")
+
+
 def faults(where: str, value: Any) -> tuple[Fault, ...]:
     """Return `value`, one fault or several, as a tuple.
 

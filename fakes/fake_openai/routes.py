@@ -94,7 +94,10 @@ def check_key(
 
 def key_in(headers: Mapping[str, str], dialect: Dialect) -> str:
     """Return the key that a request brings; empty if it brings none."""
+    return bearer(headers) or (headers.get(dialect.key_header, "") if dialect.key_header else "")
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """Return the bearer token that a request brings; empty if it brings none."""
     scheme, _, key = headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return key.strip()
-    return headers.get(dialect.key_header, "") if dialect.key_header else ""
+    return key.strip() if scheme.lower() == "bearer" else ""

@@ -30,8 +30,8 @@ class FakeOpenAI(Scripted):
     well-formed request with a few sentences that depend only on `seed` and the conversation.
 
     Args:
-        dialect: whose API: openai, azure, deepseek, vllm, sglang, mistral, qwen, kimi, openrouter
-            or groq.
+        dialect: whose API: openai, azure, deepseek, vllm, sglang, mistral, qwen, kimi, openrouter,
+            groq or ollama.
         seed: of answers, ids, padding, jitter, random writes: the same requests get the same bytes.
         api_keys: keys that are accepted; None = any (vllm and sglang, which one hosts oneself, then
             want none at all).
@@ -44,6 +44,8 @@ class FakeOpenAI(Scripted):
         journal_size: requests kept in `requests`.
         clock: time by which the server waits; None = the real one. `VirtualClock()` leaps where all
             wait, `ManualClock()` is moved by `advance`.
+        admin: whether the admin API is served at `url` + `/_fake/`; text = with this token only,
+            None = only where `host` can be reached from this machine alone.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -64,6 +66,7 @@ class FakeOpenAI(Scripted):
         created: int | None = EPOCH,
         journal_size: int = 10_000,
         clock: Clock | None = None,
+        admin: bool | str | None = None,
     ) -> None:
         checks.instance("clock", clock, Clock, optional=True)
         clock = clock or Clock()
@@ -78,6 +81,7 @@ class FakeOpenAI(Scripted):
             journal_size=journal_size,
             listener=Listener(host, port, clock),
             clock=clock,
+            admin=admin,
         )
         self._server: web.Server | None = None
 

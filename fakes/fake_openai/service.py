@@ -11,6 +11,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from . import checks, dialects, plain
+from .admin import door
 from .clock import Clock
 from .error_styles import render
 from .errors import ApiError
@@ -40,6 +41,8 @@ class Service:
     Attributes:
         listener: the listening socket.
         clock: the time by which everything waits, and which the journal tells.
+        admin: whether the admin API is served.
+        admin_token: what its callers must know; None = nothing.
         api_keys: keys that are accepted; None = any.
         scopes: of requests.
         broken: the first error that was nobody's plan.
@@ -58,16 +61,20 @@ class Service:
         journal_size: int,
         listener: Listener,
         clock: Clock,
+        admin: bool | str | None,
     ) -> None:
         checks.whole_number("seed", seed)
         checks.instance("latency", latency, Latency)
         checks.instance("limits", limits, Limits)
         checks.whole_number("created", created, optional=True)
+        checks.admin(admin)
         settings = Settings(dialects.find(dialect), seed, latency, checked_writes(writes), limits)
         self.scopes = Scopes(settings, journal_size)
         self.api_keys = checks.keys(api_keys)
         self.listener = listener
         self.clock = clock
+        self.admin = door.is_local(listener.host) if admin is None else bool(admin)
+        self.admin_token = admin if isinstance(admin, str) else None
         self.broken: Exception | None = None
         self._created = created
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -129,6 +136,8 @@ class Service:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 (a handler runs in a task)
         self._tasks.add(task)
+        if self.admin and door.is_admin(request.path):
+            return await self._serve_admin(request, task)
         received = self._received(request)
         try:
             return await self._serve(request, received)
@@ -138,6 +147,18 @@ class Service:
         except ConnectionError:
             received.end("client left", self.clock.now())
             # What aiohttp does with a handler whose client is gone; anything else it would log.
+            raise asyncio.CancelledError from None
+        finally:
+            self._tasks.discard(task)
+
+    async def _serve_admin(
+        self, request: web.BaseRequest, task: asyncio.Task[Any]
+    ) -> web.StreamResponse:
+        from .admin import gate  # noqa: PLC0415 (most servers are never asked)
+
+        try:
+            return await gate.serve(self, request)
+        except ConnectionError:
             raise asyncio.CancelledError from None
         finally:
             self._tasks.discard(task)
@@ -181,12 +202,13 @@ class Service:
 
     def _scope_of(self, request: web.BaseRequest) -> tuple[Scope, ApiError | None]:
         try:
-            return self.scopes.find(request.headers, self._key(request)), None
+            return self.scopes.find(request.headers, self.key_from(request)), None
         except ValueError as error:
             told = f"{HEADER}: {error}"
             return self.scopes.default, ApiError(400, told, code="fake_no_scope")
 
-    def _key(self, request: web.BaseRequest) -> str:
+    def key_from(self, request: web.BaseRequest) -> str:
+        """Return the key that a request brings, whatever the dialect; empty if it brings none."""
         return key_in(request.headers, self.scopes.default.settings.dialect) or (
             request.headers.get("api-key", "")
         )

@@ -41,6 +41,7 @@ class FakeOpenAIThread(Scripted):
         created: int | None = EPOCH,
         journal_size: int = 10_000,
         clock: Clock | None = None,
+        admin: bool | str | None = None,
     ) -> None:
         if isinstance(clock, VirtualClock):
             raise ValueError(  # noqa: TRY004 (it is a clock, but not one for here)
@@ -59,6 +60,7 @@ class FakeOpenAIThread(Scripted):
             created=created,
             journal_size=journal_size,
             clock=clock,
+            admin=admin,
         )
         self._service = self._fake._service  # noqa: SLF001 (both are handles of one server)
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -1,0 +1,99 @@
+"""Scripts of answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fake_openai import script_json
+from fake_openai.rulebook import Rule
+from fake_openai.script import Answer
+
+from .conditions import CONDITIONS, match_of
+from .route import Call, Field, Refused, Route
+from .schemas import listed, ref
+
+
+def _answers(value: list[Any]) -> list[Answer]:
+    if not value:
+        raise ValueError("answers needs at least one answer")
+    return [script_json.answer_from_json(one) for one in value]
+
+
+def times(value: int) -> int:
+    """Return how often a script is used.
+
+    Raises:
+        ValueError: less than once.
+    """
+    if value < 1:
+        raise ValueError(f"times must be 1 or more, got {value}")
+    return value
+
+
+_FIELDS = (
+    Field(
+        "answer",
+        ref("AnswerOrText"),
+        "one answer, for all requests that are meant",
+        script_json.answer_from_json,
+    ),
+    Field(
+        "answers",
+        {"type": "array", "items": ref("AnswerOrText"), "minItems": 1},
+        "answers for one request after another; the last repeats",
+        _answers,
+    ),
+    Field("times", {"type": "integer", "minimum": 1}, "for how many requests", times),
+    Field("in_order", {"type": "boolean"}, "not before all scripts in order given earlier"),
+    *CONDITIONS,
+)
+
+
+def _listing(call: Call) -> Any:
+    return {"replies": [script_json.rule_to_json(rule) for rule in call.scope.desk.answers.list()]}
+
+
+def _add(call: Call) -> Any:
+    given = call.body
+    if ("answer" in given) == ("answers" in given):
+        raise Refused(400, "the body needs exactly one of answer and answers", "answer")
+    items = [given["answer"]] if "answer" in given else given["answers"]
+    in_order = given.get("in_order", False)
+    limit = given.get("times", len(items) if in_order else None)
+    rule = Rule(items, limit, match_of(given), in_order=in_order)
+    call.scope.desk.script(rule)
+    return script_json.rule_to_json(rule)
+
+
+def _clear(call: Call) -> None:
+    call.scope.desk.answers.clear()
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/_fake/replies",
+        "List the scripts of answers, oldest first.",
+        _listing,
+        listed("replies", ref("Reply")),
+        errors=(404,),
+    ),
+    Route(
+        "POST",
+        "/_fake/replies",
+        "Script answers to the requests that meet all conditions.",
+        _add,
+        ref("Reply"),
+        _FIELDS,
+        status=201,
+        opens=True,
+    ),
+    Route(
+        "DELETE",
+        "/_fake/replies",
+        "Forget the scripts of answers.",
+        _clear,
+        status=204,
+        errors=(404,),
+    ),
+)

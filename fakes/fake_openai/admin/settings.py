@@ -1,0 +1,102 @@
+"""Settings of a scope, seed included, and how it is set back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fake_openai import dialects, latency, script_json
+from fake_openai.limits import Ledger, Limits
+from fake_openai.scope import Scope
+from fake_openai.settings import Settings
+from fake_openai.writes import Writes
+
+from .route import Call, Field, Route
+from .schemas import TEXT, ref
+
+
+def _limits(value: Any) -> Limits:
+    return script_json.made(Limits, "limit", value)
+
+
+def _writes(value: Any) -> Writes:
+    given = {"mode": value} if isinstance(value, str) else value
+    return script_json.made(Writes, "writes", given)
+
+
+FIELDS = (
+    Field("dialect", TEXT, "whose API it is", dialects.find),
+    Field("seed", {"type": "integer"}, "of all that is drawn by chance"),
+    Field(
+        "latency",
+        {"type": ["object", "string"]},
+        "of the model: an object, a profile, or a line as the command line takes it",
+        latency.from_json,
+    ),
+    Field(
+        "writes", {"type": ["object", "string"]}, "borders of writes: an object or a mode", _writes
+    ),
+    Field("limits", {"type": "object"}, "on requests, tokens and concurrency", _limits),
+    Field("strict", {"type": "boolean"}, "whether what no script matches is refused"),
+)
+
+
+def told(settings: Settings) -> dict[str, Any]:
+    """Return settings as JSON."""
+    return {
+        "dialect": settings.dialect.name,
+        "seed": settings.seed,
+        "latency": settings.latency.to_json(),
+        "writes": script_json.to_json(settings.writes),
+        "limits": script_json.to_json(settings.limits),
+        "strict": settings.strict,
+    }
+
+
+def change(scope: Scope, given: Mapping[str, Any]) -> None:
+    """Set what is given."""
+    for name, value in given.items():
+        if name == "seed":
+            scope.reseed(value)
+            continue
+        setattr(scope.settings, name, value)
+        if name == "limits":
+            scope.ledger = Ledger(value)
+
+
+def _show(call: Call) -> Any:
+    return told(call.scope.settings)
+
+
+def _change(call: Call) -> Any:
+    change(call.scope, call.body)
+    return told(call.scope.settings)
+
+
+def _reset(call: Call) -> None:
+    scopes = call.service.scopes.list() if call.body.get("all") else [call.scope]
+    for scope in scopes:
+        scope.clear()
+
+
+ROUTES = (
+    Route("GET", "/_fake/settings", "Show the settings.", _show, ref("Settings"), errors=(404,)),
+    Route(
+        "PATCH",
+        "/_fake/settings",
+        "Change settings; those not given stay. A new seed begins conversations anew.",
+        _change,
+        ref("Settings"),
+        FIELDS,
+        opens=True,
+    ),
+    Route(
+        "POST",
+        "/_fake/reset",
+        "Forget scripts, faults, conversations, stored objects and the journal; settings stay.",
+        _reset,
+        body=(Field("all", {"type": "boolean"}, "of all scopes"),),
+        status=204,
+        opens=True,
+    ),
+)

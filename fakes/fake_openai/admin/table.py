@@ -1,0 +1,17 @@
+"""The routes of the admin API; this is the list of them."""
+
+from __future__ import annotations
+
+from . import assertions, faults, journal, live, openapi, replies, scopes, settings
+from .route import Route
+
+ROUTES: tuple[Route, ...] = (
+    *openapi.ROUTES,
+    *scopes.ROUTES,
+    *settings.ROUTES,
+    *replies.ROUTES,
+    *faults.ROUTES,
+    *journal.ROUTES,
+    *assertions.ROUTES,
+    *live.ROUTES,
+)
