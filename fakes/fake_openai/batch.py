@@ -43,10 +43,12 @@ class Batch:
 
     Attributes:
         told: what the API tells of it.
+        keeps: seconds after which its files expire; None = never.
         cancelled: set when it is to be cancelled.
     """
 
     told: dict[str, Any]
+    keeps: int | None = None
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -67,7 +69,7 @@ class Batch:
             usage=_usage(0, 0),
             metadata=body.get("metadata"),
         )
-        return cls(told)
+        return cls(told, (body.get("output_expires_after") or {}).get("seconds"))
 
     @property
     def ended(self) -> bool:
@@ -144,7 +146,7 @@ class Batch:
                 written = "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in entries)
                 data = written.encode("utf-8", "replace")
                 called = f"{self.told['id']}_{name}.jsonl"
-                file = files.keep(exchange, called, "batch_output", data)
+                file = files.keep(exchange, called, "batch_output", data, self.keeps)
                 self.told[f"{name}_file_id"] = file.told["id"]
 
     def _be(self, status: str) -> None:

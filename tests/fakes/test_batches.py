@@ -153,3 +153,22 @@ async def test_a_batch_under_way_ends_with_the_server() -> None:
         fake.latency = Latency(first_token=60)
         await begun(client, [line("a")])
         await asyncio.sleep(0.05)
+
+
+async def test_the_files_of_a_batch_expire_when_they_should() -> None:
+    async with FakeOpenAI() as fake, sdk(fake) as client:
+        file = await client.files.create(
+            file=("in.jsonl", json.dumps(line("a")).encode()), purpose="batch"
+        )
+        batch = await client.batches.create(
+            input_file_id=file.id,
+            endpoint=CHAT,
+            completion_window="24h",
+            output_expires_after={"anchor": "created_at", "seconds": 3600},
+        )
+        batch = await ended(client, batch)
+        assert batch.output_file_id is not None
+        output = await client.files.retrieve(batch.output_file_id)
+
+    assert file.expires_at is None
+    assert output.expires_at == output.created_at + 3600

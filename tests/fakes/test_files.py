@@ -94,3 +94,35 @@ async def test_a_body_that_is_no_form_is_refused(kind: str, raw: bytes) -> None:
 
     assert told.status == 400
     assert told.json()["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    ("expires", "param"),
+    [
+        ({"seconds": 3600}, "expires_after.anchor"),
+        ({"anchor": "last_used", "seconds": 3600}, "expires_after.anchor"),
+        ({"anchor": "created_at"}, "expires_after.seconds"),
+        ({"anchor": "created_at", "seconds": 60}, "expires_after.seconds"),
+    ],
+)
+async def test_when_a_file_expires_is_checked(
+    client: openai.AsyncOpenAI, expires: dict[str, object], param: str
+) -> None:
+    more = {"expires_after": expires}
+
+    with pytest.raises(openai.BadRequestError) as refused:
+        await client.files.create(file=("a", b"{}"), purpose="batch", extra_body=more)
+
+    assert refused.value.param == param
+
+
+async def test_a_file_expires_so_many_seconds_after_it_was_created(
+    client: openai.AsyncOpenAI,
+) -> None:
+    file = await client.files.create(
+        file=("a", b"{}"),
+        purpose="batch",
+        expires_after={"anchor": "created_at", "seconds": 3600},
+    )
+
+    assert file.expires_at == file.created_at + 3600

@@ -25,7 +25,7 @@ def document() -> OpenAPI:
     return OpenAPI(Path(PATH or ""))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES if PATH else [], ids=lambda case: case.name)
 async def test_every_body_and_event_is_as_documented(case: Case, document: OpenAPI) -> None:
     found = [violation for told in await run(case) for violation in by_openapi(document, told)]
 

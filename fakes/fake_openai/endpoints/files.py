@@ -13,6 +13,7 @@ from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 
 _SECRET_PURPOSES = ("assistants", "user_data", "vision")
+_ANCHORS = ("created_at",)
 _SOONEST, _LATEST = 3600, 2_592_000
 
 
@@ -25,7 +26,7 @@ async def create(exchange: Exchange) -> web.StreamResponse:
     purpose, file = parts["purpose"].text, parts["file"]
     if purpose not in files.PURPOSES:
         raise not_among("purpose", files.PURPOSES, purpose)
-    expires = _expires(parts.get("expires_after[seconds]"))
+    expires = _expires(parts.get("expires_after[anchor]"), parts.get("expires_after[seconds]"))
     kept = files.keep(exchange, file.filename or "upload", purpose, file.data, expires)
     return _written(exchange, kept.told)
 
@@ -64,10 +65,16 @@ async def delete(exchange: Exchange) -> web.StreamResponse:
     return _written(exchange, {"object": "file", "deleted": True, "id": id})
 
 
-def _expires(part: uploads.Part | None) -> int | None:
-    if part is None:
+def _expires(anchor: uploads.Part | None, part: uploads.Part | None) -> int | None:
+    if anchor is None and part is None:
         return None
+    if anchor is None:
+        raise missing("expires_after.anchor")
+    if anchor.text not in _ANCHORS:
+        raise not_among("expires_after.anchor", _ANCHORS, anchor.text)
     name = "expires_after.seconds"
+    if part is None:
+        raise missing(name)
     if not part.text.isascii() or not part.text.isdigit():
         told = f"Invalid type for '{name}': expected an integer, but got a string instead."
         raise invalid(told, name, "invalid_type")

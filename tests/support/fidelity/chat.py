@@ -8,7 +8,7 @@ from typing import Any
 from fake_openai import Answer, ToolCall
 from support.judge.asking import Ask, Told
 
-from .claim import Claim, Endpoint, Shows, idle, obeyed, refused
+from .claim import Claim, Endpoint, Shows, idle, obeyed, other, refused
 
 _HI = [{"role": "user", "content": "Hi, how are you?"}]
 _LONG = [{"role": "user", "content": "word " * 200}]
@@ -19,6 +19,7 @@ _STRICT = {**_PARAMETERS, "additionalProperties": False}
 _SCHEMA = {"name": "s", "strict": True, "schema": _STRICT}
 _CALLS = Answer(tool_calls=[ToolCall("f", {"a": 1}), ToolCall("f", {"a": 2})])
 _MODEL = {"model": "gpt-5"}
+_SEARCH = {"model": "gpt-4o-search-preview"}
 
 
 def _choice(told: Told) -> Any:
@@ -35,6 +36,10 @@ def _calls(told: Told) -> int:
 
 def _ends(reason: str) -> Shows:
     return lambda told: bool(_choice(told)["finish_reason"] == reason)
+
+
+def _is_answered(told: Told) -> bool:
+    return bool(told.body["choices"])
 
 
 def _is_json(told: Told) -> bool:
@@ -75,7 +80,11 @@ _CLAIMS: dict[str, Claim] = {
     "tools": obeyed(_TOOLS, lambda told: _calls(told) > 0, tool_choice="required"),
     "tool_choice": obeyed("required", lambda told: _calls(told) > 0, tools=_TOOLS),
     "parallel_tool_calls": obeyed(False, lambda told: _calls(told) == 1, _CALLS, tools=_TOOLS),
-    "functions": idle([_FUNCTION], note="the older form of `tools`"),
+    "functions": obeyed(
+        [_FUNCTION],
+        lambda told: told.body["usage"]["prompt_tokens"] > 50,
+        note="the older form of `tools`",
+    ),
     "function_call": idle("none", note="the older form of `tool_choice`"),
     "response_format": obeyed(
         {"type": "json_object"}, _is_json, messages=[{"role": "user", "content": "JSON, please."}]
@@ -93,20 +102,22 @@ _CLAIMS: dict[str, Claim] = {
     "presence_penalty": idle(0.5, note=_SAMPLING),
     "frequency_penalty": idle(0.5, note=_SAMPLING),
     "logit_bias": idle({"50256": -100}, note=_SAMPLING),
-    "seed": idle(7, note="the answer is the same for the same seed of the server"),
-    "reasoning_effort": idle("high", **_MODEL),
-    "verbosity": idle("low", **_MODEL),
+    "seed": other(7, note="another seed, another answer"),
+    "reasoning_effort": obeyed(
+        "high", lambda told: _detail(told, "reasoning_tokens") > 300, **_MODEL
+    ),
+    "verbosity": obeyed("low", lambda told: len(_content(told)) < 200, **_MODEL),
     "service_tier": obeyed("flex", lambda told: told.body["service_tier"] == "flex"),
     "user": idle("u-1"),
     "safety_identifier": idle("u-1"),
-    "metadata": idle({"a": "b"}),
+    "metadata": idle({"a": "b"}, store=True),
     "store": idle(True),
     "prediction": obeyed(
         {"type": "content", "content": "one two"},
         lambda told: _detail(told, "accepted_prediction_tokens") > 0,
         Answer("one two"),
     ),
-    "prediction.type": idle("content", **{"prediction.content": "one two"}),
+    "prediction.type": obeyed("content", _is_answered, **{"prediction.content": "one two"}),
     "prediction.content": obeyed(
         "one two",
         lambda told: _detail(told, "accepted_prediction_tokens") > 0,
@@ -124,29 +135,13 @@ _CLAIMS: dict[str, Claim] = {
     "audio.voice": refused("alloy"),
     "moderation": idle({"model": "omni-moderation-latest"}),
     "moderation.model": idle("omni-moderation-latest"),
-    "moderation.policy": idle({}),
-    "web_search_options": idle({}),
-    "web_search_options.search_context_size": idle("low"),
-    "web_search_options.user_location": idle(None),
+    "moderation.policy": idle({}, **{"moderation.model": "omni-moderation-latest"}),
+    "web_search_options": idle({}, **_SEARCH),
+    "web_search_options.search_context_size": idle("low", **_SEARCH),
+    "web_search_options.user_location": idle(None, **_SEARCH),
 }
-_IGNORED = """
-stop logprobs top_logprobs tools tool_choice parallel_tool_calls response_format
-response_format.type response_format.json_schema service_tier prediction prediction.content audio
-audio.format audio.voice
-"""
-_UNCHECKED = """
-stop top_logprobs tools tool_choice parallel_tool_calls functions function_call response_format
-response_format.type response_format.json_schema presence_penalty frequency_penalty logit_bias seed
-reasoning_effort verbosity service_tier user safety_identifier metadata store prediction
-prediction.type prediction.content prompt_cache_key prompt_cache_options prompt_cache_options.mode
-prompt_cache_options.ttl prompt_cache_retention modalities audio audio.format audio.voice moderation
-moderation.model moderation.policy web_search_options web_search_options.search_context_size
-web_search_options.user_location
-"""
 CHAT = Endpoint(
     "POST /chat/completions",
     Ask("/v1/chat/completions", {"model": "gpt-4.1-mini", "messages": _HI}),
     _CLAIMS,
-    ignored=frozenset(_IGNORED.split()),
-    unchecked=frozenset(_UNCHECKED.split()),
 )

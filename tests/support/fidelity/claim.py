@@ -27,6 +27,8 @@ class Claim:
         wrong: such a value; None = one that its type does not allow.
         beside: other parameters of the request, of the one without, too.
         answers: scripted for both.
+        after: requests sent after both, the last of which shows the effect.
+        required: the request without it lacks what `Endpoint.base` has.
     """
 
     does: Does
@@ -37,6 +39,8 @@ class Claim:
     wrong: Any = None
     beside: Mapping[str, Any] = field(default_factory=dict)
     answers: Sequence[Answer] = ()
+    after: Sequence[Ask] = ()
+    required: bool = False
 
     @property
     def words(self) -> str:
@@ -83,14 +87,19 @@ def obeyed(value: Any, shows: Shows, *answers: Answer, note: str = "", **beside:
     return Claim(does="obeyed", value=value, shows=shows, note=note, beside=beside, answers=answers)
 
 
-def idle(value: Any, shows: Shows | None = None, *, note: str = "", **beside: Any) -> Claim:
+def other(value: Any, *, note: str = "", **beside: Any) -> Claim:
+    """Return the claim that the answer is another with `value`, and the same for the same value."""
+    return Claim(does="obeyed", value=value, note=note, beside=beside)
+
+
+def idle(value: Any, *, note: str = "", **beside: Any) -> Claim:
     """Return the claim that `value` makes no difference."""
-    return Claim(does="no effect", value=value, shows=shows, note=note, beside=beside)
+    return Claim(does="no effect", value=value, note=note, beside=beside)
 
 
-def echoed(value: Any, shows: Shows, *, note: str = "", **beside: Any) -> Claim:
-    """Return the claim that `value` comes back."""
-    return Claim(does="echoed", value=value, shows=shows, note=note, beside=beside)
+def echoed(value: Any, shows: Shows, *, required: bool = False, **beside: Any) -> Claim:
+    """Return the claim that `value` comes back, which `shows` looks for."""
+    return Claim(does="echoed", value=value, shows=shows, beside=beside, required=required)
 
 
 def refused(value: Any, *, note: str = "") -> Claim:

@@ -20,23 +20,30 @@ _REFUSED = 400
 
 async def against_the_effect(endpoint: Endpoint, name: str, claim: Claim) -> list[str]:
     """Return what speaks against the effect that `claim` tells; empty = it is proved."""
-    given = await told(endpoint, claim, {name: claim.value})
-    without = await told(endpoint, claim, {})
+    given = await told(endpoint, name, claim, claim.value)
+    bare = await told(endpoint, name, claim)
     if claim.does == "refused":
         if given.raw.status < _REFUSED:
             return [f"expected a refusal, got status {given.raw.status}"]
         return _against_the_param(name, given)
     found = [
         f"expected an answer {how} it, got {one.raw.body.decode()}"
-        for how, one in (("with", given), ("without", without))
+        for how, one in (("with", given), ("without", bare))
         if one.raw.status >= _REFUSED and (how == "with" or claim.does == "no effect")
     ]
     if claim.shows is None:
-        return found if found or _same(given, without) else ["the answer is another with it"]
+        same = _same(given, bare)
+        if not found and claim.does == "no effect" and not same:
+            found.append("the answer is another with it")
+        elif not found and claim.does == "obeyed":
+            again = await told(endpoint, name, claim, claim.value)
+            found += ["the answer is the same without it"] if same else []
+            found += [] if _same(given, again) else ["the answer is another each time"]
+        return found
     expected = claim.does != "no effect"
     if not found and _shows(claim, given) is not expected:
         found.append(f"the effect {'does not show' if expected else 'shows'}")
-    if _shows(claim, without):
+    if _shows(claim, bare):
         found.append("the effect shows without the parameter, too")
     return found
 
@@ -46,7 +53,7 @@ async def against_the_check(endpoint: Endpoint, name: str, claim: Claim, type: s
     wrong = wrong_value(endpoint, claim, type)
     if wrong is None:
         return []
-    came = await told(endpoint, claim, {name: wrong})
+    came = await told(endpoint, name, replace(claim, after=()), wrong)
     if not claim.checked:
         return [f"{wrong} is refused"] if came.raw.status >= _REFUSED else []
     if came.raw.status < _REFUSED:
@@ -82,11 +89,13 @@ def _without_chance(body: Any) -> Any:
     return body
 
 
-async def told(endpoint: Endpoint, claim: Claim, more: Mapping[str, Any]) -> Told:
-    """Return what comes for the request of `claim` with the parameters `more`."""
-    ask = with_values(endpoint.base, {**claim.beside, **more})
-    case = Case(endpoint.name, [*endpoint.before, replace(ask, status=0)], claim.answers)
-    return (await run(case))[-1]
+async def told(endpoint: Endpoint, name: str, claim: Claim, *value: Any) -> Told:
+    """Return what comes for the request of `claim`, with `value` for its parameter or without."""
+    base = without(endpoint.base, name) if claim.required else endpoint.base
+    given = {name: value[0]} if value else {}
+    asks = [with_values(base, {**claim.beside, **given}), *claim.after]
+    asks = [*endpoint.before, *(replace(ask, status=0) for ask in asks)]
+    return (await run(Case(endpoint.name, asks, claim.answers)))[-1]
 
 
 def wrong_value(endpoint: Endpoint, claim: Claim, type: str) -> Any:
@@ -103,10 +112,9 @@ def wrong_value(endpoint: Endpoint, claim: Claim, type: str) -> Any:
 def with_values(ask: Ask, values: Mapping[str, Any]) -> Ask:
     """Return `ask` with parameters: in its body, its form or its query."""
     if ask.form is not None:
-        named = {_bracketed(name): value for name, value in values.items()}
-        return replace(ask, form={**ask.form, **named})
+        return replace(ask, form={**ask.form, **_in_brackets(values)})
     if ask.method == "GET":
-        query = urlencode({name: _text(value) for name, value in values.items()})
+        query = urlencode({name: _text(value) for name, value in values.items()}, safe="{}")
         return replace(ask, path=f"{ask.path}?{query}" if query else ask.path)
     body = ask.body
     for name, value in values.items():
@@ -121,9 +129,23 @@ def _with_value(body: Mapping[str, Any], name: str, value: Any) -> dict[str, Any
     return {**body, first: _with_value(body.get(first) or {}, rest, value)}
 
 
-def _bracketed(name: str) -> str:
-    first, *rest = name.split(".")
-    return first + "".join(f"[{part}]" for part in rest)
+def without(ask: Ask, name: str) -> Ask:
+    """Return `ask` without a parameter of its body or its form."""
+    if ask.form is not None:
+        return replace(ask, form={key: one for key, one in ask.form.items() if key != name})
+    return replace(ask, body={key: one for key, one in ask.body.items() if key != name})
+
+
+def _in_brackets(values: Mapping[str, Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for name, value in values.items():
+        first, *rest = name.split(".")
+        key = first + "".join(f"[{part}]" for part in rest)
+        if isinstance(value, dict):
+            named |= {f"{key}[{member}]": one for member, one in value.items()}
+        else:
+            named[key] = value
+    return named
 
 
 def _text(value: Any) -> str:

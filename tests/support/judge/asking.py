@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fake_openai import Answer, FakeOpenAI, Fault
@@ -12,6 +13,7 @@ from support.openai_client import Raw, ask
 
 from .violation import Violation
 
+_PATIENCE = 10  # seconds for what the server does in the background
 _BOUNDARY = "a-boundary-of-parts"
 
 
@@ -26,6 +28,7 @@ class Ask:
         status: that is expected; 0 = any.
         form: parts of a multipart body instead: a text, or (name of a file, contents).
         key: the API key.
+        state: it is sent again until the `status` in the response is this.
     """
 
     path: str
@@ -34,6 +37,11 @@ class Ask:
     status: int = 200
     form: Mapping[str, str | tuple[str, str]] | None = None
     key: str = "sk-test-1234567890abcdef"
+    state: str = ""
+
+    def until(self, state: str) -> Ask:
+        """Return the same request, sent until the `status` in the response is `state`."""
+        return replace(self, state=state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,13 @@ async def run(case: Case, **settings: Any) -> list[Told]:
             fake.fail(*case.faults)
         told: list[Told] = []
         for one in case.asks:
-            told.append(await _run(fake, one, [t.body for t in told]))
+            before = [t.body for t in told]
+            async with asyncio.timeout(_PATIENCE):
+                came = await _run(fake, one, before)
+                while one.state and one.state != came.body.get("status", one.state):
+                    await asyncio.sleep(0.01)
+                    came = await _run(fake, one, before)
+            told.append(came)
         return told
 
 

@@ -1,19 +1,15 @@
-"""Requests that exercise every endpoint and what it obeys, for dialect `openai`.
-
-A line a case. Whoever adds an endpoint or a parameter adds its cases here: both judges and the wire
-are then watched without a further word.
-"""
+"""`/v1/chat/completions`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fake_openai import Answer, Status, ToolCall
-
-from .asking import Ask, Case
+from support.judge.asking import Ask, Case
 
 CHAT = "/v1/chat/completions"
 HI = [{"role": "user", "content": "Hi, how are you?"}]
+JSON = [{"role": "user", "content": "Hi, in JSON please."}]
 USAGE = {"stream_options": {"include_usage": True}}
 TOOL = {
     "type": "function",
@@ -78,8 +74,8 @@ CHATS = [
     *both("sampling", temperature=0.5, top_p=0.5, presence_penalty=1, frequency_penalty=-1),
     *both("seed", seed=7),
     *both("tier", service_tier="auto"),
-    *both("user and metadata", user="u-1", metadata={"a": "b"}),
-    *both("JSON", response_format={"type": "json_object"}),
+    *both("user and metadata", user="u-1", metadata={"a": "b"}, store=True),
+    *both("JSON", response_format={"type": "json_object"}, messages=JSON),
     *both("bias", logit_bias={"50256": -100}),
     *both("prediction", prediction={"type": "content", "content": "Hello there."}),
     *both(
@@ -131,12 +127,6 @@ CHATS = [
     ),
 ]
 
-MODELS = [
-    Case("models", [Ask("/v1/models", method="GET")]),
-    Case("a model", [Ask("/v1/models/gpt-4o", method="GET")]),
-    Case("no such model", [Ask("/v1/models/gpt-0", method="GET", status=404)]),
-]
-
 REFUSED = [
     Case("refused, no key", [Ask(CHAT, {}, status=401, key="")]),
     Case("refused, no JSON", [Ask(CHAT, status=400)]),
@@ -151,5 +141,3 @@ REFUSED = [
         for status in (400, 401, 403, 404, 409, 422, 429, 500, 503)
     ),
 ]
-
-CASES = [*CHATS, *MODELS, *REFUSED]

@@ -1,0 +1,17 @@
+"""Requests that exercise every endpoint and what it obeys, for dialect `openai`.
+
+A line a case, a file an endpoint. Whoever adds an endpoint or a parameter adds its cases here: the
+judges watch them without a further word.
+"""
+
+from __future__ import annotations
+
+from .batches import BATCHES
+from .chat import CHATS, REFUSED
+from .files import FILES
+from .models import MODELS
+from .texts import TEXTS
+
+CASES = [*CHATS, *MODELS, *TEXTS, *FILES, *BATCHES, *REFUSED]
+
+__all__ = ["CASES", "REFUSED"]
