@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .chunks import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts, html_safe
+from .chunks import FILTERS, NATIVE_ENDS, PROMPT_FILTERS, Facts
+from .deltas import members
 from .dialect import Dialect
+from .lines import html_safe
 from .pieces import Choice
 
 
@@ -26,7 +28,7 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
         "id": facts.id,
         "created": facts.created,
         "model": facts.model,
-        "choices": [_choice(dialect, choice, facts.model) for choice in choices],
+        "choices": [_choice(dialect, choice, facts) for choice in choices],
         "usage": dialect.usage(facts.tokens),
     }
     if dialect.stamp:
@@ -42,26 +44,43 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
     return (html_safe(text, dialect) + dialect.body_end).encode("utf-8", "replace")
 
 
-def _choice(dialect: Dialect, choice: Choice, model: str) -> dict[str, Any]:
+def _choice(dialect: Dialect, choice: Choice, facts: Facts) -> dict[str, Any]:
+    likely = _logprobs(choice, facts)
     known: dict[str, Any] = {
         "index": choice.index,
         "message": _message(dialect, choice),
-        "logprobs": None,
+        "logprobs": likely,
         "finish_reason": choice.ends_with,
         "native_finish_reason": NATIVE_ENDS.get(choice.ends_with, choice.ends_with),
         "content_filter_results": FILTERS,
         **dialect.choice_values,
     }
-    hidden = {"logprobs"} if re.fullmatch(dialect.no_logprobs, model) else set()
+    if dialect.stop_key:
+        known[dialect.stop_key] = choice.stopped_by
+    unknown = likely is None and re.fullmatch(dialect.no_logprobs, facts.model)
+    hidden = {"logprobs"} if unknown else set()
     return {key: known[key] for key in dialect.body_choice_keys if key not in hidden}
+
+
+def _logprobs(choice: Choice, facts: Facts) -> dict[str, Any] | None:
+    chances = facts.chances(choice.index)
+    if chances is None:
+        return None
+    told: dict[str, Any] = {"content": None, "refusal": None}
+    for kind in ("content", "refusal"):
+        texts = [piece.text for piece in choice.pieces if piece.kind == kind]
+        if texts:
+            told[kind] = [entry for text in texts for entry in chances.of(text)]
+    return told if any(told.values()) else None
 
 
 def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
     reasoning = (dialect.reasoning and choice.joined("reasoning")) or None
-    calls = _calls(dialect, choice)
+    calls = [] if choice.old_form else _calls(dialect, choice)
     text: Any = choice.joined("echo", "content")
     nothing = {"tool_calls": None, "annotations": [], "content": None, **dialect.nothing}
-    if not text and (calls or choice.joined("refusal")):
+    old_call = _old_call(choice)
+    if not text and (calls or old_call or choice.joined("refusal")):
         text = nothing["content"]
     if reasoning and dialect.reasoning_as == "thinking":
         thought = {"type": "thinking", "thinking": [{"type": "text", "text": reasoning}]}
@@ -74,21 +93,28 @@ def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
         "refusal": choice.joined("refusal") or None,
         "annotations": nothing["annotations"],
         "audio": None,
-        "function_call": None,
+        "function_call": old_call,
     }
     names = {"reasoning": dialect.reasoning}
-    return {
+    message = {
         names.get(key, key): known[key]
         for key in dialect.message_keys
         if known[key] or key not in dialect.optional
     }
+    return {**message, "function_call": old_call} if old_call else message
+
+
+def _old_call(choice: Choice) -> dict[str, Any] | None:
+    calls = choice.calls() if choice.old_form else []
+    return {"name": calls[0].name, "arguments": calls[0].json} if calls else None
 
 
 def _calls(dialect: Dialect, choice: Choice) -> list[dict[str, Any]]:
     calls: list[dict[str, Any]] = []
     for number, tool in enumerate(choice.calls()):
-        function = {"name": tool.name, "arguments": tool.json}
-        call: dict[str, Any] = {"id": tool.id, "type": "function", "function": function}
+        kind, member = members(custom=tool.custom)
+        said = {"name": tool.name, member: tool.json}
+        call: dict[str, Any] = {"id": tool.id, "type": kind, kind: said}
         if dialect.call_index:
             call["index"] = number
         calls.append(call)

@@ -6,7 +6,6 @@ not an encoder.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -16,21 +15,25 @@ from typing import Any
 
 from . import deltas
 from .dialect import Dialect
+from .lines import PAD, Line, dump, html_safe
+from .logprobs import Logprobs
 from .padding import Padding
 from .pieces import Piece
 from .usage import Tokens
 
-# Private-use characters: they stand for the text and the padding while a template is made.
-TEXT = "\ue0f0text\ue0f1"
-_PAD = "\ue0f0pad\ue0f1"
-
-_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-_SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 _SAFE = {"filtered": False, "severity": "safe"}
-FILTERS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+_MISSED = {"detected": False, "filtered": False}
+FILTERS = {
+    "hate": _SAFE,
+    "protected_material_code": _MISSED,
+    "protected_material_text": _MISSED,
+    "self_harm": _SAFE,
+    "sexual": _SAFE,
+    "violence": _SAFE,
+}
 PROMPT_FILTERS = {
     "hate": _SAFE,
-    "jailbreak": {"detected": False, "filtered": False},
+    "jailbreak": _MISSED,
     "self_harm": _SAFE,
     "sexual": _SAFE,
     "violence": _SAFE,
@@ -51,6 +54,8 @@ class Facts:
         include_usage: whether usage was asked for.
         obfuscate: whether chunks are padded where the dialect pads.
         stamp: what the member `Dialect.stamp` holds.
+        top_logprobs: alternatives told for each token; None = no log probabilities.
+        seed: of log probabilities.
     """
 
     id: str
@@ -61,12 +66,21 @@ class Facts:
     include_usage: bool = False
     obfuscate: bool = True
     stamp: Mapping[str, Any] = field(default_factory=dict)
+    top_logprobs: int | None = None
+    seed: str = ""
 
     @property
     def shape(self) -> tuple[Any, ...]:
         """What two streams of one answer must share to differ in nothing but id and time."""
         lengths = (len(self.id), len(str(self.created)))
-        return (*lengths, self.tokens, self.include_usage, self.obfuscate)
+        values = tuple(self.values.values())
+        return (*lengths, values, self.tokens, self.include_usage, self.obfuscate)
+
+    def chances(self, index: int) -> Logprobs | None:
+        """Return what makes log probabilities for choice `index`; None if nobody asked."""
+        if self.top_logprobs is None:
+            return None
+        return Logprobs(f"{self.seed}/{index}/logprobs", self.top_logprobs)
 
 
 class ChunkWriter:
@@ -76,11 +90,16 @@ class ChunkWriter:
         self.dialect = dialect
         self.facts = facts
         self._padding = Padding(rng)
-        self._lines: dict[tuple[int, str, int], _Line] = {}
+        self._lines: dict[tuple[int, str, int], Line] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True
         self._html = dialect.escape_html
-        self._logprobs = not re.fullmatch(dialect.no_logprobs, facts.model)
+        hidden = facts.top_logprobs is None and re.fullmatch(dialect.no_logprobs, facts.model)
+        self._logprobs = not hidden
+
+    def chances(self, index: int) -> Logprobs | None:
+        """Return what makes log probabilities for choice `index`; None if none are told."""
+        return self.facts.chances(index)
 
     def text(self, index: int, piece: Piece, makes: deltas.Deltas) -> bytes:
         """Write a chunk with a piece of text."""
@@ -102,9 +121,16 @@ class ChunkWriter:
         usage: Mapping[str, Any] | None = None,
         keys: Sequence[str] = (),
         members: Mapping[str, Any] | None = None,
+        logprobs: Mapping[str, Any] | None = None,
+        speaks: bool = False,
+        stopped_by: str | None = None,
     ) -> bytes:
         """Write a chunk with one choice, its members in the order of `keys`, and `members`."""
-        choice = self._choice(index, delta, finish_reason, keys=keys)
+        choice = self._choice(
+            index, delta, finish_reason, keys=keys, speaks=speaks, logprobs=logprobs
+        )
+        if stopped_by is not None and self.dialect.stop_key:
+            choice[self.dialect.stop_key] = stopped_by
         return self._line([choice], usage, members).fill()
 
     def bare(self, usage: Mapping[str, Any]) -> bytes:
@@ -119,6 +145,7 @@ class ChunkWriter:
         *,
         keys: Sequence[str] = (),
         speaks: bool = False,
+        logprobs: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         dialect = self.dialect
         if dialect.delta_keys:
@@ -126,7 +153,7 @@ class ChunkWriter:
         known: dict[str, Any] = {
             "index": index,
             "delta": delta,
-            "logprobs": None,
+            "logprobs": logprobs,
             "finish_reason": finish_reason,
             "native_finish_reason": NATIVE_ENDS.get(finish_reason or "", finish_reason),
             "content_filter_results": FILTERS if speaks else {},
@@ -143,7 +170,7 @@ class ChunkWriter:
         choices: list[dict[str, Any]],
         usage: Mapping[str, Any] | None = None,
         members: Mapping[str, Any] | None = None,
-    ) -> _Line:
+    ) -> Line:
         facts, dialect = self.facts, self.dialect
         known: dict[str, Any] = {
             "id": facts.id,
@@ -162,59 +189,6 @@ class ChunkWriter:
         chunk = {key: known[key] for key in dialect.chunk_keys if key in known}
         chunk.update((key, value) for key, value in (members or {}).items() if key not in chunk)
         if self._pad and not (self._pad == "p" and self._first):
-            chunk[self._pad] = _PAD
+            chunk[self._pad] = PAD
         self._first = False
-        return _Line(dump(chunk, dialect), self._padding, self._pad)
-
-
-class _Line:
-    """A `data` line that is written again and again, with another text each time.
-
-    Args:
-        line: JSON with `TEXT` where the text goes, once or more, and `_PAD` where padding goes.
-        padding: draws the padding.
-        pad: which padding it is.
-    """
-
-    __slots__ = ("_after", "_before", "_fixed", "_once", "_pad", "_padding")
-
-    def __init__(self, line: str, padding: Padding, pad: str) -> None:
-        before, padded, after = f"data: {line}\n\n".partition(_PAD)
-        self._before = before.split(f'"{TEXT}"')
-        self._once = len(self._before) == 2  # noqa: PLR2004 (what is before it and what after)
-        self._after = after
-        self._padding = padding
-        self._pad = pad if padded else ""
-        self._fixed = len("".join(self._before)) + len(after) - len("data: \n\n")
-
-    def fill(self, text: str = "") -> bytes:
-        """Return the event with `text`, a JSON string with its quotes."""
-        if self._once:
-            before, rest = self._before
-            filled = f"{before}{text}{rest}"
-            length = self._fixed + len(text)
-        else:
-            filled = text.join(self._before)
-            length = self._fixed + len(text) * (len(self._before) - 1)
-        if not self._pad:
-            line = filled
-        elif self._pad == "p":
-            line = f"{filled}{self._padding.p()}{self._after}"
-        else:
-            line = f"{filled}{self._padding.obfuscation(length)}{self._after}"
-        return line.encode("utf-8", "replace")
-
-
-def dump(value: Any, dialect: Dialect) -> str:
-    """Write compact JSON as `dialect` does."""
-    text = (_SORTED if dialect.sort_keys else _COMPACT).encode(value)
-    return html_safe(text, dialect)
-
-
-def html_safe(text: str, dialect: Dialect) -> str:
-    """Escape what `dialect` escapes in JSON."""
-    if not dialect.escape_html:
-        return text
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+        return Line(dump(chunk, dialect), self._padding, self._pad)

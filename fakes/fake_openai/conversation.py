@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import tokens
+from . import demands, prompts
+from .demands import NOTHING, Demands
 from .dialect import Continuation, Dialect
 from .errors import ApiError
 
@@ -32,6 +33,8 @@ class Conversation:
         reasoning: its reasoning.
         as_user: the partial answer was taken for a user's message (SGLang).
         prompt_tokens: tokens of all messages, the partial answer included.
+        audio_tokens: those of sound among them.
+        demands: what the request wants of the answer.
     """
 
     model: str
@@ -42,6 +45,8 @@ class Conversation:
     reasoning: str
     as_user: bool
     prompt_tokens: int
+    audio_tokens: int = 0
+    demands: Demands = NOTHING
 
 
 def read(dialect: Dialect, path: str, body: Mapping[str, Any]) -> Conversation:
@@ -56,6 +61,8 @@ def read(dialect: Dialect, path: str, body: Mapping[str, Any]) -> Conversation:
     history = messages[:-1] if partial is not None else messages
     continues = partial is not None and _continues(dialect, path, body, partial)
     users = [message for message in history if message["role"] == "user"]
+    form = body.get("response_format")
+    prompt = prompts.count(messages, body.get("tools"), body.get("functions"), form)
     return Conversation(
         model=body["model"],
         key=_digest(body["model"], history),
@@ -66,7 +73,9 @@ def read(dialect: Dialect, path: str, body: Mapping[str, Any]) -> Conversation:
         as_user=partial is not None
         and not continues
         and dialect.continuation is Continuation.FINAL_MESSAGE_OR_USER,
-        prompt_tokens=sum(_tokens_of(message) for message in messages),
+        prompt_tokens=prompt.all,
+        audio_tokens=prompt.audio,
+        demands=demands.of_chat(body),
     )
 
 
@@ -82,13 +91,6 @@ def text_of(message: Mapping[str, Any]) -> str:
 def _reasoning_of(message: Mapping[str, Any]) -> str:
     said = message.get("reasoning_content") or message.get("reasoning")
     return said if isinstance(said, str) else ""
-
-
-def _tokens_of(message: Mapping[str, Any]) -> int:
-    around = 3  # what a chat template puts around each message
-    calls = message.get("tool_calls")
-    called = tokens.count(json.dumps(calls)) if calls else 0
-    return around + tokens.count(text_of(message)) + called
 
 
 def _digest(model: str, history: Sequence[Mapping[str, Any]]) -> str:

@@ -84,12 +84,12 @@ class Deltas:
             if piece.tool is not None:
                 calls.append(self._begun(piece.call, piece.tool))
             else:
-                inner, member = _members(custom=piece.custom)
+                inner, member = members(custom=piece.custom)
                 calls[-1][inner][member] += piece.text
         return self._call(calls)
 
     def _begun(self, number: int, tool: ToolCall) -> dict[str, Any]:
-        kind, member = _members(custom=tool.custom)
+        kind, member = members(custom=tool.custom)
         call = {
             "index": number,
             "id": tool.id,
@@ -100,7 +100,7 @@ class Deltas:
         return {names.get(key, key): call[key] for key in self._dialect.call_keys}
 
     def _fragment(self, piece: Piece, text: str) -> dict[str, Any]:
-        kind, member = _members(custom=piece.custom)
+        kind, member = members(custom=piece.custom)
         fragment: dict[str, Any] = {"index": piece.call, kind: {member: text}}
         if self._dialect.fragment_id is not None:
             fragment["id"] = self._dialect.fragment_id
@@ -155,6 +155,6 @@ def _thought_through(groups: list[tuple[Piece]]) -> list[tuple[Piece]]:
     return [(Piece("content"),), *groups[:end], *closing, *groups[end:]]
 
 
-def _members(*, custom: bool) -> tuple[str, str]:
+def members(*, custom: bool) -> tuple[str, str]:
     """Return the member of a call that holds it, and the member of that with what it says."""
     return ("custom", "input") if custom else ("function", "arguments")

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 
-from . import defaults
+from . import by_model, defaults
 from .checks import shown
 from .conversation import Conversation
 from .faults import Fault
@@ -108,7 +108,10 @@ class Desk:
     def _spoils(self, received: Received, *, named: bool = False) -> Sequence[Fault]:
         with self._lock:
             rule = self.faults.find(received, named=named)
-            return rule.take() if rule else ()
+            if rule is not None:
+                return rule.take()  # type: ignore[no-any-return]  # rules are of answers, too
+        wish = None if named else by_model.read(received.model)
+        return wish.strikes(received.attempt) if wish else ()
 
     def whole(self, conversation: str) -> None:
         """Take down that the answer of a conversation was sent whole."""
@@ -132,6 +135,9 @@ class Desk:
     def unscripted(self, asked: Conversation, index: int = 0) -> Answer:
         """Return the answer that nobody scripted, for choice `index`."""
         seed = f"{self._settings.seed}/{asked.key}" + (f"/{index}" if index else "")
+        wish = by_model.read(asked.model)
+        if wish is not None and wish.says is not None:
+            return wish.says(asked.question, seed)
         return defaults.answer(seed, asked.question, asked.demands)
 
     def is_scripted(self, received: Received) -> bool:

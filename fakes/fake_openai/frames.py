@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from typing import Any
 
 from . import deltas
-from .chunks import PROMPT_FILTERS, TEXT, ChunkWriter
+from .chunks import PROMPT_FILTERS, ChunkWriter
 from .dialect import Dialect
-from .logprobs import told
+from .lines import TEXT
+from .logprobs import member
 from .pieces import Choice, Piece
 from .steps import Send
 
@@ -65,7 +67,7 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     if dialect.role is not None:
         delta = makes.role(groups)
         stamp = {dialect.stamp: facts.stamp} if dialect.stamp else {}
-        none_yet = told("content", []) if chances else None
+        none_yet = member("content", []) if chances else None
         yield writer.chunk(
             at, delta, keys=dialect.role_choice_keys, members=stamp, logprobs=none_yet
         )
@@ -77,20 +79,25 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     for group in groups:
         piece = group[0]
         if chances is not None and piece.kind in ("content", "refusal"):
-            entries = told(piece.kind, chances.of(piece.text))
-            yield writer.chunk(at, makes.of(group), logprobs=entries, speaks=True)
+            likely = member(piece.kind, chances.of(piece.text))
+            yield writer.chunk(at, makes.of(group), logprobs=likely, speaks=True)
         elif len(group) == 1 and piece.text and piece.kind in _TEXTS:
             yield writer.text(at, piece, makes)
         else:
             yield writer.chunk(at, makes.of(group))
-    yield from _end(writer, choice, makes, last)
+    likely = member(last[0].kind, chances.of(last[0].text)) if last and chances else None
+    delta = makes.of(last) if last else makes.end()
+    yield from _end(writer, choice, makes, delta, likely)
 
 
 def _end(
-    writer: ChunkWriter, choice: Choice, makes: deltas.Deltas, last: tuple[Piece, ...] | None
+    writer: ChunkWriter,
+    choice: Choice,
+    makes: deltas.Deltas,
+    delta: Mapping[str, Any],
+    likely: Mapping[str, Any] | None,
 ) -> Iterator[bytes]:
     dialect, facts, at = writer.dialect, writer.facts, choice.index
-    delta = makes.of(last) if last else makes.end()
     usage = dialect.usage(facts.tokens)
     if dialect.stamp:
         stamp = {dialect.stamp: {"id": facts.stamp["id"], "usage": usage}}
@@ -102,5 +109,13 @@ def _end(
     if dialect.end_twice:
         yield writer.chunk(at, delta, choice.ends_with, keys=keys)
         delta, members = makes.end(), {"service_tier": None}
-    told = usage if due else None
-    yield writer.chunk(at, delta, choice.ends_with, usage=told, keys=keys, members=members)
+    yield writer.chunk(
+        at,
+        delta,
+        choice.ends_with,
+        usage=usage if due else None,
+        keys=keys,
+        members=members,
+        logprobs=likely,
+        stopped_by=choice.stopped_by,
+    )

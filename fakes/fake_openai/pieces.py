@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from . import stops
 from .script import Answer, ToolCall
 from .tokens import split
 
@@ -23,12 +24,14 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
         text: the piece.
         call: number of the tool call it belongs to.
         tool: the tool call that begins here.
+        custom: whether it belongs to the call of a custom tool.
     """
 
     kind: Kind
     text: str = ""
     call: int = 0
     tool: ToolCall | None = None
+    custom: bool = False
 
     @property
     def is_token(self) -> bool:
@@ -46,6 +49,8 @@ class Choice:
         ends_with: the finish reason.
         tokens: tokens generated.
         reasoning_tokens: tokens of them that are reasoning.
+        stopped_by: the stop text that ended it; None = none did.
+        old_form: whether its tool call is told as the older `function_call`.
     """
 
     index: int
@@ -53,6 +58,8 @@ class Choice:
     ends_with: str
     tokens: int = 0
     reasoning_tokens: int = 0
+    stopped_by: str | None = None
+    old_form: bool = False
 
     def joined(self, *kinds: Kind) -> str:
         """Return the text of all pieces of `kinds`."""
@@ -71,26 +78,38 @@ class Choice:
         return "".join(p.text for p in self.pieces if p.kind == "arguments" and p.call == call)
 
 
-def cut(answer: Answer, index: int = 0, *, max_tokens: int | None = None, echo: str = "") -> Choice:
+def cut(
+    answer: Answer,
+    index: int = 0,
+    *,
+    max_tokens: int | None = None,
+    stop: Sequence[str] = (),
+    echo: str = "",
+) -> Choice:
     """Cut `answer` into pieces.
 
     Args:
         answer: what is to be said.
         index: number of the choice.
         max_tokens: tokens after which it ends with `length`; None = no limit.
+        stop: texts that end it with `stop` where they would appear; they are left out.
         echo: text that is repeated first and was not generated.
     """
     try:
         pieces, tokens = _counted(answer)
     except TypeError:  # arguments given as a mapping have no hash
         pieces, tokens = _counted.__wrapped__(answer)
-    ends_with = answer.ends_with
-    if max_tokens is not None and tokens > max_tokens:
+    ends_with, stopped_by = answer.ends_with, None
+    stopped = stops.find(pieces, stop) if stop else None
+    if stopped is not None and (max_tokens is None or stopped.needed <= max_tokens):
+        pieces, tokens, stopped_by = stopped.kept, stopped.tokens, stopped.by
+        ends_with = "stop"
+    elif max_tokens is not None and tokens > max_tokens:
         pieces, tokens, ends_with = _first(pieces, max_tokens), max_tokens, "length"
     thought = sum(piece.kind == "reasoning" for piece in pieces) if answer.reasoning else 0
     if echo:
         pieces = (Piece("echo", echo), *pieces)
-    return Choice(index, pieces, ends_with, tokens, thought)
+    return Choice(index, pieces, ends_with, tokens, thought, stopped_by)
 
 
 @lru_cache(256)
@@ -109,7 +128,7 @@ def _pieces(answer: Answer) -> Iterator[Piece]:
     for number, tool in enumerate(answer.tool_calls):
         yield Piece("call", call=number, tool=tool)
         for text in split(tool.json):
-            yield Piece("arguments", text, call=number)
+            yield Piece("arguments", text, call=number, custom=tool.custom)
 
 
 def _first(pieces: Sequence[Piece], wanted: int) -> tuple[Piece, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 from .script import Answer
+from .tokens import split
 
 _OPENINGS = (
     "Good question.",
@@ -57,20 +59,39 @@ _FOREIGN = (
 )
 
 
-def answer(seed: str, question: str = "") -> Answer:
+# Sentences after the opening, at least and at most.
+_SENTENCES = {"low": (1, 1), "medium": (2, 4), "high": (6, 9)}
+# Blocks of 64 tokens: OpenAI counts reasoning in such blocks.
+_BLOCKS = {"low": 1, "medium": 3, "high": 7, "xhigh": 13, "max": 16}
+_BLOCK = 64
+
+
+def answer(seed: str, question: str = "", verbosity: str = "medium") -> Answer:
     """Return the answer that belongs to `seed`.
 
     Args:
         seed: any text.
         question: what was asked; a question that is not plain ASCII is answered with characters of
             two to four bytes in it as well.
+        verbosity: how much is said: `low`, `medium` or `high`.
     """
     rng = random.Random(seed)
     sentences = [rng.choice(_OPENINGS)]
-    sentences += [_sentence(rng) for _ in range(rng.randint(2, 4))]
+    sentences += [_sentence(rng) for _ in range(rng.randint(*_SENTENCES.get(verbosity, (2, 4))))]
     if not question.isascii():
         sentences[1:1] = rng.sample(_FOREIGN, 2)
     return Answer(" ".join(sentences))
+
+
+@lru_cache(64)
+def reasoning(seed: str, effort: str) -> str:
+    """Return what is thought before the answer that belongs to `seed`: more with more `effort`."""
+    wanted = _BLOCKS.get(effort, 0) * _BLOCK
+    rng = random.Random(f"{seed}/reasoning")
+    thought: list[str] = []
+    while len(thought) < wanted:
+        thought += split(f"{' ' if thought else ''}{_sentence(rng)}")
+    return "".join(thought[:wanted])
 
 
 def other(seed: str) -> Answer:

@@ -18,11 +18,19 @@ class Tokens:
         prompt: tokens of the messages, a prefix to continue included.
         completion: tokens generated, reasoning included.
         reasoning: tokens of it that are reasoning.
+        cached: tokens of the prompt that came before.
+        audio: tokens of the prompt that are sound.
+        accepted: tokens of a predicted output that came true.
+        rejected: those that did not; they are generated, too.
     """
 
     prompt: int
     completion: int
     reasoning: int = 0
+    cached: int = 0
+    audio: int = 0
+    accepted: int = 0
+    rejected: int = 0
 
     @property
     def total(self) -> int:
@@ -46,22 +54,28 @@ def openai(tokens: Tokens) -> dict[str, Any]:
     """OpenAI, with both details."""
     return {
         **plain(tokens),
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": tokens.cached, "audio_tokens": tokens.audio},
         "completion_tokens_details": {
             "reasoning_tokens": tokens.reasoning,
             "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
+            "accepted_prediction_tokens": tokens.accepted,
+            "rejected_prediction_tokens": tokens.rejected,
         },
     }
 
 
 def deepseek(tokens: Tokens) -> dict[str, Any]:
     """DeepSeek counts cache hits and misses, which add up to the prompt."""
-    usage: dict[str, Any] = {**plain(tokens), "prompt_tokens_details": {"cached_tokens": 0}}
+    details = {"cached_tokens": tokens.cached}
+    usage: dict[str, Any] = {**plain(tokens), "prompt_tokens_details": details}
     if tokens.reasoning:
         usage["completion_tokens_details"] = {"reasoning_tokens": tokens.reasoning}
-    return {**usage, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": tokens.prompt}
+    missed = tokens.prompt - tokens.cached
+    return {
+        **usage,
+        "prompt_cache_hit_tokens": tokens.cached,
+        "prompt_cache_miss_tokens": missed,
+    }
 
 
 def vllm(tokens: Tokens) -> dict[str, Any]:
@@ -86,11 +100,13 @@ def sglang(tokens: Tokens) -> dict[str, Any]:
 
 
 def mistral(tokens: Tokens) -> dict[str, Any]:
-    """Mistral puts the total second."""
+    """Mistral puts the total second, and the service tier among the counts."""
     return {
         "prompt_tokens": tokens.prompt,
         "total_tokens": tokens.total,
         "completion_tokens": tokens.completion,
+        "prompt_tokens_details": {"cached_tokens": tokens.cached},
+        "service_tier": "standard",
     }
 
 
@@ -99,7 +115,7 @@ def qwen(tokens: Tokens) -> dict[str, Any]:
     return {
         **plain(tokens),
         "completion_tokens_details": {"reasoning_tokens": tokens.reasoning},
-        "prompt_tokens_details": {"cached_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": tokens.cached},
     }
 
 
@@ -120,9 +136,9 @@ def openrouter(tokens: Tokens) -> dict[str, Any]:
         "cost": cost,
         "is_byok": False,
         "prompt_tokens_details": {
-            "cached_tokens": 0,
+            "cached_tokens": tokens.cached,
             "cache_write_tokens": 0,
-            "audio_tokens": 0,
+            "audio_tokens": tokens.audio,
             "video_tokens": 0,
         },
         "cost_details": {

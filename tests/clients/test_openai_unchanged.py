@@ -14,7 +14,8 @@ from clients.cases import BODY, steady
 from clients.openai_sdk import sdk
 from fake_openai import Answer, Cut, FakeOpenAI, Latency, NoHeaders, Stall, ToolCall
 
-TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}]
+PARAMETERS = {"type": "object", "properties": {}}
+TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": PARAMETERS}}]
 CALLS = Answer(
     "Let me look.",
     tool_calls=[

@@ -50,7 +50,7 @@ async def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
          "messages[0].role", "missing_required_parameter"),
         ({"messages": [{"role": "boss", "content": "x"}]},
          ("Invalid value: 'boss'. Supported values are: 'system', 'assistant', 'user', 'function',"
-         " 'tool' and 'developer'."), "messages[0].role", "invalid_value"),
+         " 'tool', and 'developer'."), "messages[0].role", "invalid_value"),
         ({"messages": [{"role": "user"}]},
          "Invalid value for 'content': expected a string, got null.",
          "messages.[0].content", None),

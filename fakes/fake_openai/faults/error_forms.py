@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from fake_openai.chunks import FILTERS, dump
+from fake_openai.chunks import FILTERS
+from fake_openai.lines import dump
 from fake_openai.steps import Send, Step
 
 from .base import Scene

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from fake_openai.chunks import dump, html_safe
+from fake_openai.lines import dump, html_safe
 from fake_openai.steps import Send
 
 if TYPE_CHECKING:

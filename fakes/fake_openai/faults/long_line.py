@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fake_openai import checks
-from fake_openai.chunks import dump
+from fake_openai.lines import dump
 from fake_openai.steps import Send, Step
 
 from .base import Placed, Scene

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from fake_openai.rules import Array, Flag, Number, Record, Rule, Table, Tagged, Text, Whole
 
 TOOL_NAME = r"^[a-zA-Z0-9_-]+$"
@@ -45,13 +48,34 @@ WEB_SEARCH_LOCATION = {name: Text() for name in ("country", "region", "city", "t
 TYPE = Text(null="wrong")
 
 
-def kinds(tag: str = "type", *, firm: bool = False, **variants: Record) -> Tagged:
-    """Return an object of several kinds, each with `tag` among its members."""
+def kinds(
+    others: Mapping[str, Record] | None = None,
+    /,
+    *,
+    tag: str = "type",
+    firm: bool = False,
+    **variants: Record,
+) -> Tagged:
+    """Return an object of several kinds, each with `tag` among its members.
+
+    Args:
+        others: kinds whose names are no identifiers.
+        tag: the member that names the kind.
+        firm: see `Tagged`.
+        variants: kinds by name.
+    """
+    variants = {**(others or {}), **variants}
     tagged = {
         kind: Record(members={tag: TYPE, **one.members}, required=one.required, open=one.open)
         for kind, one in variants.items()
     }
     return Tagged(variants=tagged, tag=tag, firm=firm)
+
+
+def others(known: Tagged, names: Iterable[str], *, open: bool) -> Tagged:
+    """Return `known` with further kinds, of which nothing is known but their names."""
+    one = Record(members={known.tag: TYPE}, open=open)
+    return replace(known, variants={**known.variants, **dict.fromkeys(names, one)})
 
 
 def some(of: Rule, *, least: int = 1, most: int | None = None) -> Array:

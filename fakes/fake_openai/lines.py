@@ -1,0 +1,68 @@
+"""Lines of a stream that are written again and again, with another text each time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .dialect import Dialect
+from .padding import Padding
+
+# Private-use characters: they stand for the text and the padding while a template is made.
+TEXT = "\ue0f0text\ue0f1"
+PAD = "\ue0f0pad\ue0f1"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+class Line:
+    """A `data` line that is written again and again, with another text each time.
+
+    Args:
+        line: JSON with `TEXT` where the text goes, once or more, and `PAD` where padding goes.
+        padding: draws the padding.
+        pad: which padding it is.
+    """
+
+    __slots__ = ("_after", "_before", "_fixed", "_once", "_pad", "_padding")
+
+    def __init__(self, line: str, padding: Padding, pad: str) -> None:
+        before, padded, after = f"data: {line}\n\n".partition(PAD)
+        self._before = before.split(f'"{TEXT}"')
+        self._once = len(self._before) == 2  # noqa: PLR2004 (what is before it and what after)
+        self._after = after
+        self._padding = padding
+        self._pad = pad if padded else ""
+        self._fixed = len("".join(self._before)) + len(after) - len("data: \n\n")
+
+    def fill(self, text: str = "") -> bytes:
+        """Return the event with `text`, a JSON string with its quotes."""
+        if self._once:
+            before, rest = self._before
+            filled = f"{before}{text}{rest}"
+            length = self._fixed + len(text)
+        else:
+            filled = text.join(self._before)
+            length = self._fixed + len(text) * (len(self._before) - 1)
+        if not self._pad:
+            line = filled
+        elif self._pad == "p":
+            line = f"{filled}{self._padding.p()}{self._after}"
+        else:
+            line = f"{filled}{self._padding.obfuscation(length)}{self._after}"
+        return line.encode("utf-8", "replace")
+
+
+def dump(value: Any, dialect: Dialect) -> str:
+    """Write compact JSON as `dialect` does."""
+    text = (_SORTED if dialect.sort_keys else _COMPACT).encode(value)
+    return html_safe(text, dialect)
+
+
+def html_safe(text: str, dialect: Dialect) -> str:
+    """Escape what `dialect` escapes in JSON."""
+    if not dialect.escape_html:
+        return text
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
