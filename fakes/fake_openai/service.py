@@ -148,6 +148,9 @@ class Service:
             received.end("client left", self.clock.now())
             # What aiohttp does with a handler whose client is gone; anything else it would log.
             raise asyncio.CancelledError from None
+        except Exception:  # a body that is none; aiohttp refuses it
+            received.end("client left", self.clock.now())
+            raise
         finally:
             self._tasks.discard(task)
 

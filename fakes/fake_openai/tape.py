@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _MOST_BYTES = 1024 * 1024  # of one response
 _MOST_WRITES = 20_000  # of one response
 _OVERHEAD = 100  # bytes that Python takes for keeping a write
+_DROPPED_KEPT = 1_000
 _ALL_BYTES = 32 * 1024 * 1024  # of all responses together
 
 
@@ -71,21 +72,28 @@ class Tape:
     def forget(self) -> None:
         """Begin anew: what was taken down was not sent."""
         if self._tapes is not None:
-            self._tapes.charge(-self._charged)
+            self._tapes.charge(-self.used)
         self._room, self._times, self._parts, self.missed = _MOST_BYTES, [], [], 0
 
     @property
-    def _charged(self) -> int:
+    def used(self) -> int:
+        """Bytes of memory that it takes."""
         return _MOST_BYTES - self._room + _OVERHEAD * len(self._parts)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether its writes were forgotten for good."""
+        return self._tapes is None
 
     def drop(self) -> None:
         """Forget the writes; what comes is only counted."""
         if self._tapes is None:
             return
-        self._tapes.charge(-self._charged)
+        self._tapes.charge(-self.used)
+        self._tapes.dropped()
         self._tapes = None
         self.missed += len(self._parts)
-        self._times, self._parts = [], []
+        self._room, self._times, self._parts = _MOST_BYTES, [], []
 
 
 class Tapes:
@@ -93,12 +101,16 @@ class Tapes:
 
     Args:
         limit: bytes kept of all responses together.
+
+    Attributes:
+        used: bytes kept.
     """
 
     def __init__(self, limit: int = _ALL_BYTES) -> None:
+        self.used = 0
         self._limit = limit
-        self._used = 0
         self._tapes: deque[Tape] = deque()
+        self._dropped = 0
 
     def new(self) -> Tape:
         """Return a tape for one response."""
@@ -108,6 +120,13 @@ class Tapes:
 
     def charge(self, size: int) -> None:
         """Count bytes that were kept; the oldest tapes go when there are too many."""
-        self._used += size
-        while self._used > self._limit and len(self._tapes) > 1:
+        self.used += size
+        while self.used > self._limit and len(self._tapes) > 1:
             self._tapes.popleft().drop()
+
+    def dropped(self) -> None:
+        """Count a tape that was dropped; now and then those are let go of."""
+        self._dropped += 1
+        if self._dropped > _DROPPED_KEPT:
+            self._dropped = 0
+            self._tapes = deque(tape for tape in self._tapes if not tape.is_dropped)
