@@ -60,4 +60,5 @@ def _rest(wait: Wait, left: float) -> list[Step]:
         return [replace(wait, seconds=rest)]
     # Comments keep their times: the next is not due before the one before it had its silence.
     silent = min(wait.every - math.fmod(left, wait.every), rest)
-    return [Wait(silent), replace(wait, seconds=rest - silent)]
+    quiet = replace(wait, comment=b"", seconds=silent)
+    return [quiet, replace(wait, seconds=rest - silent)]

@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from msgspec.structs import replace
+
 from fake_openai import checks
 from fake_openai.steps import Send, Step, Stop, Wait
 
@@ -80,11 +82,12 @@ class _Packer:
 
     def _talk(self, wait: Wait) -> list[Step]:
         if math.isinf(wait.seconds):
-            return [Wait(wait.seconds, _stored(wait.comment), wait.every)]
+            return [replace(wait, comment=_stored(wait.comment))]
         steps: list[Step] = []
         for number in range(math.ceil(wait.seconds / wait.every)):
             left = wait.seconds - number * wait.every
-            steps += [Send(self._flushed(wait.comment)), Wait(min(left, wait.every))]
+            silent = replace(wait, comment=b"", seconds=min(left, wait.every))
+            steps += [Send(self._flushed(wait.comment)), silent]
         return steps
 
 
