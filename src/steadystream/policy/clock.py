@@ -56,6 +56,8 @@ class Clock:
         total: the seconds that the deadline stands for.
     """
 
+    __slots__ = ("_deadline", "_fed_at", "_started", "_timeouts", "_total", "received")
+
     def __init__(
         self,
         timeouts: Timeouts,

@@ -63,6 +63,7 @@ class Reader:
     __slots__ = (
         "_decoder",
         "_ends_bare",
+        "_expects_text",
         "_identified",
         "_max_event_bytes",
         "_misses",
@@ -84,6 +85,7 @@ class Reader:
         self._max_event_bytes = max_event_bytes
         self._ends_bare = ends_bare
         self._identified = False  # a chunk was read in full: id, model and the rest are known
+        self._expects_text = False  # so read that a lone event of plain text may come next
         self._pause = 0  # events to be read in full before the short way is tried again
         self._misses = 0
         self._secrets = secrets
@@ -93,14 +95,23 @@ class Reader:
 
     def feed(self, data: bytes) -> Batch:
         """Return the events that `data` completes, up to the first that ends the attempt."""
-        usual = self._identified and b"\r" not in data and len(data) <= self._max_event_bytes
-        if usual and data.find(_LF) == len(data) - 2:
-            text = self._lone_text(data)
+        # One event of plain text, as a model's pace makes it.
+        if (
+            self._expects_text
+            and data.find(_LF) == len(data) - 2
+            and data[:6] == b"data: "
+            and data[-1] == _LF
+            and b"\r" not in data
+            and len(data) <= self._max_event_bytes
+        ):
+            text = text_of(data[6:-2])
             if text is not None:
+                self._misses = 0
+                self.received += 1
                 return [Message(data, True, text, chunk_of)]
         batch: Batch = []
         try:
-            if usual:
+            if self._identified and b"\r" not in data and len(data) <= self._max_event_bytes:
                 self._read_blocks(data, batch)
             else:
                 self._read(self._decoder.feed(data), batch)
@@ -108,6 +119,7 @@ class Reader:
             self._read(fault.events, batch)
             fault.received = self.received
             self.fault = self.fault or fault
+        self._expects_text = self._identified and not self._pause and self._decoder.at_block_start
         return batch
 
     def finish(self) -> Batch:
@@ -127,16 +139,6 @@ class Reader:
         if not self.done and self.fault is None and not self._ends_bare:
             self.fault = Truncated(self.received)
         return batch
-
-    def _lone_text(self, data: bytes) -> str | None:
-        """Return the text of a read that is one event of plain text, as a model's pace makes it."""
-        if self._pause or data[:6] != b"data: " or data[-2:] != b"\n\n":
-            return None
-        text = text_of(data[6:-2]) if self._decoder.at_block_start else None
-        if text is not None:
-            self._misses = 0
-            self.received += 1
-        return text
 
     def _read_blocks(self, data: bytes, batch: Batch) -> None:
         """Read block by block: plain text the short way, all else in full.

@@ -46,9 +46,10 @@ class Recover:
             while True:
                 fault: StreamFault | None = None
                 try:
+                    joint = course.joint
                     async with open(course.attempt) as events:
                         async for batch in events:
-                            delivered = batch if course.joint.is_open else course.joint.feed(batch)
+                            delivered = batch if joint.is_open else joint.feed(batch)
                             if delivered:
                                 keep(so_far, delivered)
                                 yield delivered
