@@ -93,8 +93,7 @@ class Knobs:
     @property
     def url(self) -> str:
         """Address of the server, without a path."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return self._service.listener.url
 
     @property
     def base_url(self) -> str:

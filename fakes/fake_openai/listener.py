@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import ssl
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -23,30 +24,43 @@ class Listener:
         host: address to listen at.
         port: port to listen at; 0 = a free one, which then stays the same.
         clock: the time by which it goes down.
+        tls: certificate and key; None = plain HTTP.
 
     Attributes:
         token: by which the server knows what it asks itself.
     """
 
-    def __init__(self, host: str, port: int, clock: Clock) -> None:
+    def __init__(
+        self, host: str, port: int, clock: Clock, tls: ssl.SSLContext | None = None
+    ) -> None:
         checks.text("host", host)
         checks.whole_number("port", port)
+        checks.instance("tls", tls, ssl.SSLContext, optional=True)
         if not 0 <= port <= _LAST_PORT:
             raise ValueError(f"port must be 0 to {_LAST_PORT}, got {port}")
         self.host = host
         self.port = port
         self.token = secrets.token_hex(16)
         self._clock = clock
+        self._tls = tls
         self._server: web.Server | None = None
         self._socket: asyncio.Server | None = None
         self._later: asyncio.Task[None] | None = None
         self._called_off = asyncio.Event()
 
     @property
+    def url(self) -> str:
+        """Its address, as clients want it."""
+        return self._url(self.host)
+
+    @property
     def itself(self) -> str:
         """Address under which this machine reaches it."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (read)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return self._url({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))  # noqa: S104
+
+    def _url(self, host: str) -> str:
+        scheme = "http" if self._tls is None else "https"
+        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
 
     async def open(self, server: web.Server) -> None:
         """Listen for `server`."""
@@ -98,7 +112,12 @@ class Listener:
         if self._server is None or self._socket is not None:
             return
         self._socket = await asyncio.get_running_loop().create_server(
-            self._server, self.host, self.port, reuse_address=True, backlog=_BACKLOG
+            self._server,
+            self.host,
+            self.port,
+            ssl=self._tls,
+            reuse_address=True,
+            backlog=_BACKLOG,
         )
         self.port = self._socket.sockets[0].getsockname()[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -46,6 +47,7 @@ class FakeOpenAI(Scripted):
             wait, `ManualClock()` is moved by `advance`.
         admin: whether the admin API is served at `url` + `/_fake/`; text = with this token only,
             None = only where `host` can be reached from this machine alone.
+        tls: certificate and key with which it speaks TLS; None = plain HTTP.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -67,6 +69,7 @@ class FakeOpenAI(Scripted):
         journal_size: int = 10_000,
         clock: Clock | None = None,
         admin: bool | str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         checks.instance("clock", clock, Clock, optional=True)
         clock = clock or Clock()
@@ -79,7 +82,7 @@ class FakeOpenAI(Scripted):
             limits=limits,
             created=created,
             journal_size=journal_size,
-            listener=Listener(host, port, clock),
+            listener=Listener(host, port, clock, tls),
             clock=clock,
             admin=admin,
         )

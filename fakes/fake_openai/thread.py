@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from types import TracebackType
@@ -42,6 +43,7 @@ class FakeOpenAIThread(Scripted):
         journal_size: int = 10_000,
         clock: Clock | None = None,
         admin: bool | str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         if isinstance(clock, VirtualClock):
             raise ValueError(  # noqa: TRY004 (it is a clock, but not one for here)
@@ -61,6 +63,7 @@ class FakeOpenAIThread(Scripted):
             journal_size=journal_size,
             clock=clock,
             admin=admin,
+            tls=tls,
         )
         self._service = self._fake._service  # noqa: SLF001 (both are handles of one server)
         self._loop: asyncio.AbstractEventLoop | None = None
