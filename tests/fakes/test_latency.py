@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import random
 import statistics
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fake_openai import Fixed, Latency, Load, Lognormal, Normal, Recorded, Unifo
 from fake_openai.latency import PROFILES, Distribution, from_json, parse
 
 MANY = 4000
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "latency.md").read_text()
 
 
 def _draws(distribution: Distribution, seed: int = 0) -> list[float]:
@@ -277,3 +279,20 @@ def test_a_profile_draws_times_and_can_be_written_down(name: str) -> None:
     assert latency.first(random.Random(0), prompt_tokens=100) >= 0
     assert from_json(latency.to_json()) == latency
     assert from_json(name) == from_json({"profile": name}) == latency
+
+
+@pytest.mark.parametrize("field", [*fields(Latency), *fields(Load)], ids=lambda field: field.name)
+def test_every_setting_is_on_the_page_with_its_default(field: Any) -> None:
+    default = "`None`" if field.default is None else f"{field.default:g}"
+
+    assert f"| `{field.name}` | {default} |" in PAGE
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_is_on_the_page(name: str) -> None:
+    assert f"| `{name}` |" in PAGE
+
+
+@pytest.mark.parametrize("kind", [Fixed, Uniform, Normal, Lognormal, Recorded])
+def test_every_distribution_is_on_the_page_with_its_settings(kind: Any) -> None:
+    assert f"| `{kind.__name__}({', '.join(field.name for field in fields(kind))})` |" in PAGE
