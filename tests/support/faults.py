@@ -30,6 +30,8 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     ),
     "odd_lines.lines": st.lists(_LINES, min_size=1, max_size=2).map(tuple),
     "raw_bytes.data": st.binary(min_size=1, max_size=9),
+    "repeated_usage.n": st.integers(2, 4),
+    "split_data.lines": st.integers(2, 5),
     "odd_headers.size": st.integers(1, 50),
     "long_line.bytes": st.integers(1, 3000),
     "unknown_event.name": _LINES,
