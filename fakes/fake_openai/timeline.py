@@ -59,6 +59,7 @@ def _rest(wait: Wait, left: float) -> list[Step]:
     if not wait.comment:
         return [replace(wait, seconds=rest)]
     # Comments keep their times: the next is not due before the one before it had its silence.
-    silent = min(wait.every - math.fmod(left, wait.every), rest)
-    quiet = replace(wait, comment=b"", seconds=silent)
-    return [quiet, replace(wait, seconds=rest - silent)]
+    over = math.fmod(left, wait.every)
+    silent = min(wait.every - over, rest) if over else 0.0
+    quiet = [replace(wait, comment=b"", seconds=silent)] if silent else []
+    return [*quiet, replace(wait, seconds=rest - silent)]
