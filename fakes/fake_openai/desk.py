@@ -155,7 +155,11 @@ class Desk:
                 rule = self.answers.find(received)
                 if rule is None and self._settings.strict:
                     raise unmatched(received, self.answers)
-                answer = rule.take() if rule else self.unscripted(asked)
+                if rule is None:
+                    # Not kept: it follows from the request, and the next may want another one.
+                    state.whole = False
+                    return self.unscripted(asked)
+                answer = rule.take()
             state.answer, state.whole = answer, False
             return answer
 
