@@ -12,18 +12,22 @@ from typing import Any
 import aiohttp
 import openai
 import pytest
+from aiohttp import web
 
 from fake_openai import (
     Clock,
+    CommentFlood,
     Cut,
     FakeOpenAI,
     FakeOpenAIThread,
     Latency,
+    Limits,
     ManualClock,
     NoHeaders,
     RefuseConnection,
     Reset,
     Stall,
+    Uniform,
     VirtualClock,
 )
 from fake_openai.leap import Leap
@@ -202,6 +206,47 @@ async def test_one_clock_may_serve_two_servers() -> None:
             await _ask(one, session)
 
     assert clock.now() >= 120
+
+
+def test_virtual_time_needs_no_plugin() -> None:
+    async def stalled() -> float:
+        async with FakeOpenAI(clock=VirtualClock()) as fake, _session() as session:
+            fake.fail(Stall(after=2, seconds=HOUR))
+            await _ask(fake, session)
+            return fake.requests[0].ended_at or 0.0
+
+    assert asyncio.run(stalled()) == pytest.approx(HOUR)
+
+
+async def test_virtual_time_is_that_of_an_application_under_test_too(aiohttp_client: Any) -> None:
+    async def handle(request: web.Request) -> web.Response:
+        async with _session(30) as session:
+            try:
+                return web.Response(body=await _ask(fake, session))
+            except aiohttp.SocketTimeoutError:
+                return web.Response(status=504)
+
+    app = web.Application()
+    app.router.add_get("/", handle)
+    async with FakeOpenAI(clock=VirtualClock()) as fake:
+        fake.fail(Stall(after=2, seconds=HOUR), times=1)
+        client = await aiohttp_client(app)
+
+        slow, quick = await client.get("/"), await client.get("/")
+
+        assert (slow.status, quick.status) == (504, 200)
+
+
+async def test_a_hundred_streams_at_once_keep_their_times() -> None:
+    latency = Latency(first_token=Uniform(1, 60), between=Uniform(0.5, 2))
+    async with FakeOpenAI(clock=VirtualClock(), latency=latency) as fake, _session(61) as session:
+        fake.reply("one two three four five six")
+
+        streams = await asyncio.gather(*(_ask(fake, session) for _ in range(100)))
+
+        assert all(stream.endswith(b"data: [DONE]\n\n") for stream in streams)
+        took = [(received.ended_at or 0) - received.time for received in fake.requests]
+        assert 3 < min(took) < max(took) < 60 + 2 * 10
 
 
 def test_a_virtual_clock_needs_a_running_loop() -> None:
@@ -417,6 +462,59 @@ def _answers(fake: FakeOpenAIThread) -> bool:
         return bool(_post(fake))
     except openai.APIConnectionError:
         return False
+
+
+async def test_time_is_moved_by_hand_in_the_loop_of_the_client_too() -> None:
+    async with FakeOpenAI(clock=ManualClock(), latency=Latency(first_token=60)) as fake:
+        async with _session() as session:
+            asked = asyncio.create_task(_ask(fake, session))
+
+            await fake.advance(59, waits=1)
+            assert not asked.done()
+            await fake.advance(1)
+
+            async with asyncio.timeout(10):
+                assert (await asked).endswith(b"data: [DONE]\n\n")
+
+
+async def test_time_moved_by_hand_does_not_wait_for_a_client_that_reads_nothing() -> None:
+    clock = ManualClock()
+    async with FakeOpenAI(clock=clock) as fake:
+        fake.fail(CommentFlood(200_000))
+        async with _session() as session:
+            url = fake.base_url + "/chat/completions"
+            async with session.post(url, json=BODY, headers=KEY) as response:
+                await clock.advance(HOUR)
+                assert response.status == 200
+
+    assert clock.now() == HOUR
+
+
+def test_a_used_up_limit_is_there_again_when_time_is_advanced() -> None:
+    with FakeOpenAIThread(clock=ManualClock(), limits=Limits(requests_per_minute=1)) as fake:
+        _post(fake)
+        with pytest.raises(openai.RateLimitError):
+            _post(fake)
+
+        fake.advance(60)
+
+        _post(fake)
+
+
+async def test_keep_alive_comments_come_as_time_is_advanced() -> None:
+    clock = ManualClock()
+    async with FakeOpenAI(clock=clock) as fake, _session() as session:
+        fake.fail(Stall(after=1, seconds=60, comments=True, every=1))
+        asked = asyncio.create_task(_ask(fake, session))
+
+        await clock.advance(30.5, waits=1)
+        sent = fake.requests[0].bytes_sent
+        await clock.advance(0.5)
+
+        assert fake.requests[0].bytes_sent > sent
+        await clock.advance(HOUR)
+        async with asyncio.timeout(10):
+            await asked
 
 
 def test_a_thread_takes_no_virtual_clock() -> None:
