@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from . import usage
+from .responses.form import ResponsesForm
 
 
 class Continuation(StrEnum):
@@ -105,6 +106,7 @@ class Dialect:
         indent: spaces of indentation of a whole answer; None = compact.
         body_end: what stands after its JSON.
         body_padding: white space sent before it while nothing is ready.
+        responses: form of its Responses API.
     """
 
     name: str
@@ -185,3 +187,4 @@ class Dialect:
     indent: int | None = None
     body_end: str = ""
     body_padding: str = ""
+    responses: ResponsesForm = field(default_factory=ResponsesForm)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from . import usage
 from .dialect import Continuation, Dialect
+from .responses import form
 
 _OPENAI_HEADERS = (
     ("access-control-expose-headers", "X-Request-ID"),
@@ -89,6 +90,7 @@ OPENAI = Dialect(
 
 AZURE = Dialect(
     name="azure",
+    responses=form.AZURE,
     serves=_EVERYTHING - {"moderations", "stored_chat"},
     strict="all",
     ordered=True,
@@ -147,7 +149,8 @@ AZURE = Dialect(
 
 DEEPSEEK = Dialect(
     name="deepseek",
-    serves=_CORE | {"completions"},
+    responses=form.DEEPSEEK,
+    serves=_CORE | {"completions", "responses"},
     ordered=True,
     wants_json=True,
     roots="(/v1|/beta)?",

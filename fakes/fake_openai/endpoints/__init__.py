@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fake_openai.endpoint import Endpoint
 
-from . import batches, chat, embeddings, files, models, moderations
+from . import (
+    batches,
+    chat,
+    embeddings,
+    files,
+    input_tokens,
+    models,
+    moderations,
+    responses,
+    stored_chat,
+    stored_responses,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *chat.ENDPOINTS,
@@ -13,4 +24,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *moderations.ENDPOINTS,
     *files.ENDPOINTS,
     *batches.ENDPOINTS,
+    *responses.ENDPOINTS,
+    *input_tokens.ENDPOINTS,
+    *stored_responses.ENDPOINTS,
+    *stored_chat.ENDPOINTS,
 )

@@ -1,0 +1,111 @@
+"""`POST /v1/responses`: streamed and not, at once and in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from aiohttp import web
+
+from fake_openai import following, serving
+from fake_openai.endpoint import Endpoint
+from fake_openai.exchange import Exchange
+from fake_openai.responses import asking, kept, making
+from fake_openai.responses.events import Told
+from fake_openai.responses.kept import Run
+from fake_openai.responses.making import Made
+from fake_openai.responses.skeleton import written
+from fake_openai.schemas import responses_check
+from fake_openai.script import Answer, Reply
+from fake_openai.steps import Send, Step, Stop, Wait
+
+
+async def create(exchange: Exchange) -> web.StreamResponse:
+    """Serve a response."""
+    body = exchange.json()
+    responses_check.check(body, exchange.dialect)
+    asked = asking.understand(exchange, body)
+    reply = exchange.deal(asked.conversation, body.get("max_output_tokens") or 0)
+    response = await serving.struck(exchange, reply)
+    if response is not None:
+        return response
+    assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
+    made = making.make(exchange, asked, reply.answer)
+    if asked.background:
+        return await _in_background(exchange, reply, made)
+    if asked.stored:
+        exchange.when_whole = lambda: kept.keep(exchange.scope, made.kept())
+    if not asked.streamed:
+        return await serving.tell(exchange, reply, _Whole(made))
+    return await following.follow(exchange, reply, made.id, _steps(exchange, reply, made))
+
+
+def _steps(exchange: Exchange, reply: Reply, made: Made) -> Iterator[Step]:
+    for wait, told in _timed(exchange, reply, made, made.events(padded=made.asking.pads)):
+        if wait:
+            yield Wait(wait)
+        yield told.send
+    yield Stop("end")
+
+
+def _timed(
+    exchange: Exchange, reply: Reply, made: Made, told: Iterator[Told]
+) -> Iterable[tuple[float, Told]]:
+    latency = exchange.latency if reply.latency is None else reply.latency
+    tokens = made.asking.conversation.prompt_tokens
+    return making.timed(told, latency, exchange.chance, tokens)
+
+
+async def _in_background(exchange: Exchange, reply: Reply, made: Made) -> web.StreamResponse:
+    asked = made.asking
+    waits = (wait for wait, _ in _timed(exchange, reply, made, made.events(padded=False)))
+    run = Run(
+        began=exchange.clock.now(),
+        due=list(accumulate(waits)),
+        sends=lambda padded: list(made.events(padded=padded)),
+        streamed=asked.streamed,
+    )
+    one = made.kept(run)
+    if asked.stored:
+        kept.keep(exchange.scope, one)
+    if not asked.streamed:
+        return await serving.tell(exchange, reply, _Whole(made, queued=True))
+    steps = run.steps(run.began, -1, padded=asked.pads)
+    return await following.follow(exchange, reply, made.id, steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A response that is told in one piece; see `serving.Telling`."""
+
+    made: Made
+    queued: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.made.id
+
+    @property
+    def created(self) -> int:
+        return self.made.created
+
+    @property
+    def streamed(self) -> bool:
+        return False
+
+    def events(self) -> Iterator[Send]:
+        """Yield nothing: it is no stream."""
+        return iter(())
+
+    def whole(self) -> bytes:
+        made = self.made
+        if self.queued:
+            return written(made.skeleton.response("queued", event=False), made.asking.form)
+        return written(made.skeleton.ended(made.ending, event=False), made.asking.form)
+
+    def key(self) -> Hashable | None:
+        return None
+
+
+ENDPOINTS = (Endpoint("responses", "POST", "/responses", create, generates=True),)

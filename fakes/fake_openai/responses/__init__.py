@@ -1,0 +1,1 @@
+"""The Responses API: what an answer becomes there, kept, told and told again."""

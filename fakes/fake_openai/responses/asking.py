@@ -1,0 +1,82 @@
+"""A request for a response, understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fake_openai.conversation import Conversation
+from fake_openai.errors import ApiError
+from fake_openai.exchange import Exchange
+
+from . import given, kept
+from .form import ResponsesForm
+from .given import Given
+
+_ELSEWHERE = (("conversation", "Conversation"), ("prompt", "Prompt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for a response.
+
+    Attributes:
+        body: the request.
+        form: of the provider.
+        read: what the model reads.
+        conversation: what is asked, as scripts see it.
+    """
+
+    body: Mapping[str, Any]
+    form: ResponsesForm
+    read: Given
+    conversation: Conversation
+
+    @property
+    def background(self) -> bool:
+        """Whether it is to run in the background."""
+        return bool(self.body.get("background"))
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is to be streamed."""
+        return bool(self.body.get("stream"))
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is to be kept; what runs in the background always is."""
+        asked = self.body.get("store") is not False or self.background
+        return asked and self.form.stores
+
+    @property
+    def pads(self) -> bool:
+        """Whether deltas are to be padded; in the background only if that is asked for."""
+        asked = (self.body.get("stream_options") or {}).get("include_obfuscation")
+        return self.form.pads and (not self.background if asked is None else asked)
+
+
+def understand(exchange: Exchange, body: Mapping[str, Any]) -> Asking:
+    """Return what `body`, which is sound, asks for.
+
+    Raises:
+        ApiError: what it refers to is not there.
+    """
+    found = read(exchange, body)
+    return Asking(body, exchange.dialect.responses, found, given.conversation(body, found))
+
+
+def read(exchange: Exchange, body: Mapping[str, Any]) -> Given:
+    """Return what the model reads for `body`.
+
+    Raises:
+        ApiError: what it refers to is not there.
+    """
+    for name, what in _ELSEWHERE:
+        wanted = body.get(name)
+        if wanted is not None:
+            id = wanted if isinstance(wanted, str) else wanted["id"]
+            raise ApiError(404, f"{what} with id '{id}' not found.", param=name, kind="no_object")
+    earlier = body.get("previous_response_id")
+    before = kept.before(exchange.scope, earlier, exchange.clock.now()) if earlier else ()
+    return given.read(body, before, exchange.scope.store("response items"))
