@@ -126,20 +126,24 @@ class FakeOpenAI(Scripted):
             self._server = self._service.server()
             await self._service.listener.open(self._server)
         except BaseException:
+            self._server = None
             self._service.clock.stop()
             raise
         return self
 
     async def close(self) -> None:
         """Stop: end all waits, close all connections."""
-        await self._service.listener.close()
-        self._service.stop()
-        if self._server is not None:
-            self._server.pre_shutdown()
-            await self._server.shutdown(1.0)
-            await asyncio.sleep(0)  # connections are lost in the next turn of the loop
-            self._server = None
-            self._service.clock.stop()
+        server, self._server = self._server, None
+        try:
+            await self._service.listener.close()
+            self._service.stop()
+            if server is not None:
+                server.pre_shutdown()
+                await server.shutdown(1.0)
+                await asyncio.sleep(0)  # connections are lost in the next turn of the loop
+        finally:
+            if server is not None:
+                self._service.clock.stop()
 
     async def __aenter__(self) -> Self:
         return await self.start()
