@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fake_openai import faults, script_json
@@ -27,7 +28,7 @@ def _rows(value: list[Any]) -> list[tuple[Fault, ...]]:
     return [_row(one) for one in value]
 
 
-_FIELDS = (
+FIELDS = (
     Field(
         "fault",
         ref("Faults"),
@@ -54,16 +55,24 @@ def _listing(call: Call) -> Any:
     return {"faults": [script_json.rule_to_json(rule) for rule in call.scope.desk.faults.list()]}
 
 
-def _add(call: Call) -> Any:
-    given = call.body
+def rule(given: Mapping[str, Any]) -> Rule:
+    """Return the script that the members of a body tell.
+
+    Raises:
+        Refused: it is none.
+    """
     if ("fault" in given) == ("faults" in given):
         raise Refused(400, "the body needs exactly one of fault and faults", "fault")
     rows = [given["fault"]] if "fault" in given else given["faults"]
     often = given.get("times", 1)
     total = None if often is None else often * len(rows)
-    rule = Rule(rows, total, match_of(given), cycle=True)
-    call.scope.desk.spoil(rule)
-    return script_json.rule_to_json(rule)
+    return Rule(rows, total, match_of(given), cycle=True)
+
+
+def _add(call: Call) -> Any:
+    made = rule(call.body)
+    call.scope.desk.spoil(made)
+    return script_json.rule_to_json(made)
 
 
 def _clear(call: Call) -> None:
@@ -89,7 +98,7 @@ ROUTES = (
         "Let the next requests that meet all conditions fail.",
         _add,
         ref("Failure"),
-        _FIELDS,
+        FIELDS,
         status=201,
         opens=True,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fake_openai import script_json
@@ -30,7 +31,7 @@ def times(value: int) -> int:
     return value
 
 
-_FIELDS = (
+FIELDS = (
     Field(
         "answer",
         ref("AnswerOrText"),
@@ -53,16 +54,24 @@ def _listing(call: Call) -> Any:
     return {"replies": [script_json.rule_to_json(rule) for rule in call.scope.desk.answers.list()]}
 
 
-def _add(call: Call) -> Any:
-    given = call.body
+def rule(given: Mapping[str, Any]) -> Rule:
+    """Return the script that the members of a body tell.
+
+    Raises:
+        Refused: it is none.
+    """
     if ("answer" in given) == ("answers" in given):
         raise Refused(400, "the body needs exactly one of answer and answers", "answer")
     items = [given["answer"]] if "answer" in given else given["answers"]
     in_order = given.get("in_order", False)
     limit = given.get("times", len(items) if in_order else None)
-    rule = Rule(items, limit, match_of(given), in_order=in_order)
-    call.scope.desk.script(rule)
-    return script_json.rule_to_json(rule)
+    return Rule(items, limit, match_of(given), in_order=in_order)
+
+
+def _add(call: Call) -> Any:
+    made = rule(call.body)
+    call.scope.desk.script(made)
+    return script_json.rule_to_json(made)
 
 
 def _clear(call: Call) -> None:
@@ -84,7 +93,7 @@ ROUTES = (
         "Script answers to the requests that meet all conditions.",
         _add,
         ref("Reply"),
-        _FIELDS,
+        FIELDS,
         status=201,
         opens=True,
     ),
