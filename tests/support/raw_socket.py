@@ -102,13 +102,14 @@ async def wire(
     *,
     seconds: float = 10.0,
     headers: Mapping[str, str] | None = None,
+    method: str = "POST",
     version: str = "1.1",
 ) -> Wire:
     """Send one request and return all that comes until the server ends the connection."""
     told = Wire()
     loop = asyncio.get_running_loop()
     transport, reading = await loop.create_connection(lambda: _Reading(told), fake.host, fake.port)
-    sent = encoded(body, path, headers={"Connection": "close", **(headers or {})})
+    sent = encoded(body, path, method=method, headers={"Connection": "close", **(headers or {})})
     transport.write(sent.replace(b" HTTP/1.1\r\n", f" HTTP/{version}\r\n".encode(), 1))
     try:
         async with asyncio.timeout(seconds):

@@ -12,7 +12,7 @@ from fake_openai.lines import dump
 from fake_openai.steps import Send, Step
 
 from .base import Scene
-from .event import chunk, json_of, made, made_of
+from .event import chunk, json_of, made, made_of, next_number
 
 Form = Literal[
     "openai", "responses", "groq", "mistral", "openrouter", "openrouter_limit", "vllm", "sglang",
@@ -45,12 +45,10 @@ def _nested(wrong: Wrong, scene: Scene, before: list[Step]) -> Told:  # noqa: AR
 
 def _responses(wrong: Wrong, scene: Scene, before: list[Step]) -> Told:
     response: dict[str, Any] = {"id": scene.id, "object": "response", "created_at": scene.created}
-    number = 0
     for step in before:
         value = json_of(step, scene) if isinstance(step, Send) else None
-        if value is not None:
-            number = value.get("sequence_number", number - 1) + 1
-            response = value.get("response", response)
+        response = value.get("response", response) if value else response
+    number = next_number(before, scene)
     type, code = wrong.type or "server_error", wrong.code or "server_error"
     error = {"type": type, "code": code, "message": wrong.message, "param": None}
     told = {"type": "error", "sequence_number": number, "error": error}

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fake_openai.lines import dump, html_safe
-from fake_openai.steps import Send
+from fake_openai.steps import Send, Step
 
 if TYPE_CHECKING:
     from .base import Scene
@@ -66,6 +66,16 @@ def choices_of(chunk: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the choices of a chunk."""
     choices = chunk.get("choices")
     return [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
+
+
+def next_number(steps: list[Step], scene: Scene) -> int:
+    """Return the sequence number that an event of the Responses API behind `steps` has."""
+    number = 0
+    for step in steps:
+        value = json_of(step, scene) if isinstance(step, Send) and step.events else None
+        told = value.get("sequence_number") if value else None
+        number = told + 1 if isinstance(told, int) else number
+    return number
 
 
 def with_json(event: Send, value: Any, scene: Scene) -> Send:

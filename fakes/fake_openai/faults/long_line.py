@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from fake_openai import checks
 from fake_openai.lines import dump
 from fake_openai.steps import Send, Step
 
 from .base import Placed, Scene
-from .event import chunk
+from .event import chunk, next_number
 
 _BLOCK = b"x" * 65536
 
@@ -19,8 +18,9 @@ _BLOCK = b"x" * 65536
 class LongLine(Placed):
     """A chunk without choices, but with a very long member, comes between two others.
 
-    It carries nothing of the answer. It is written block by block, so that its size costs no memory
-    here. Without `after` or `at_byte` it comes before the first event.
+    It carries nothing of the answer; in the Responses API it is a `keepalive` event. It is written
+    block by block, so that its size costs no memory here. Without a place it comes before the first
+    event.
 
     Attributes:
         bytes: size of the event, from `data:` to the blank line; at least that of the chunk
@@ -41,16 +41,24 @@ class LongLine(Placed):
 
     def between(self, before: list[Step], rest: list[Step], scene: Scene) -> list[Step]:
         """Return the steps, given those before and those after the place."""
-        line = dump(self._chunk(scene), scene.dialect).encode("utf-8", "replace")
+        start, end = _event(before, scene)
         dress = scene.writes.dress
-        head, tail = dress(b"data: " + line[:-2]), dress(line[-2:] + b"\n\n")
+        head, tail = dress(start), dress(end)
         blocks, left = divmod(max(0, self.bytes - len(head) - len(tail)), len(_BLOCK))
         steps: list[Step] = [Send(head)]
         if blocks:
             steps.append(Send(_BLOCK, times=blocks))
         return [*before, *steps, Send(_BLOCK[:left] + tail, 1), *rest]
 
-    def _chunk(self, scene: Scene) -> dict[str, Any]:
-        if scene.endpoint == "responses":
-            return {"type": "keepalive", "padding": ""}
-        return chunk(scene, [], padding="")
+
+def _event(before: list[Step], scene: Scene) -> tuple[bytes, bytes]:
+    """Return the event, cut inside its long member."""
+    if scene.endpoint == "responses":
+        number = next_number(before, scene)
+        value = {"type": "keepalive", "sequence_number": number, "padding": ""}
+        name = "event: keepalive\n"
+    else:
+        value, name = chunk(scene, [], padding=""), ""
+    event = f"{name}data: {dump(value, scene.dialect)}\n\n".encode("utf-8", "replace")
+    at = event.index(b'"padding":"') + len(b'"padding":"')
+    return event[:at], event[at:]
