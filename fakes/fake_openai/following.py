@@ -1,7 +1,8 @@
-"""Sends an event stream whose steps have times of their own."""
+"""Sends a body whose steps have times of their own."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,24 +17,35 @@ from .writes import Writes
 
 
 @dataclass(frozen=True, slots=True)
-class _Stream:
-    """What is known of a stream; see `spoiling.Told`."""
+class _Body:
+    """What is known of a body; see `spoiling.Told`."""
 
     id: str
     created: int
-    streamed: bool = True
+    streamed: bool
 
 
 async def follow(
-    exchange: Exchange, reply: Reply, id: str, steps: Iterable[Step]
+    exchange: Exchange, reply: Reply, id: str, steps: Iterable[Step], *, streamed: bool = True
 ) -> web.StreamResponse:
-    """Send `steps`, the stream of the answer `id`, with the writes and the faults of `reply`."""
+    """Send `steps`, with the writes and the faults of `reply`.
+
+    Args:
+        exchange: the request.
+        reply: what goes wrong, and where writes end.
+        id: of the answer.
+        steps: the body.
+        streamed: whether it is an event stream; otherwise it is one JSON value.
+    """
     writes = spoiling.boundaries(exchange, reply)
-    faults = spoiling.in_stream(reply, streamed=True)
+    if not streamed:
+        writes = dataclasses.replace(writes, newline="\n", bom=False, space_after_colon=True)
+    faults = spoiling.in_stream(reply, streamed=streamed)
     dressed = steps if writes.plain else _dressed(steps, writes)
-    told = _Stream(id, exchange.created)
+    told = _Body(id, exchange.created, streamed)
     spoilt = spoiling.spoil(exchange, told, faults, dressed, writes)
-    headers = {**exchange.headers(), "Content-Type": exchange.dialect.content_type}
+    content_type = exchange.dialect.content_type if streamed else "application/json"
+    headers = {**exchange.headers(), "Content-Type": content_type}
     response = spoilt.response(headers.items())
     await exchange.deliver(response, spoilt.steps, spoilt.writes)
     return response

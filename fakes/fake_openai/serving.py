@@ -77,7 +77,7 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     try:
         place = None if latency.load is None else exchange.enter(latency.load)
     except Full:
-        return await _full(exchange, latency)
+        return await full(exchange, latency)
     pacing = Pacing(exchange, latency, place)
     writes = boundaries(exchange, reply)
     streamed = telling.streamed
@@ -108,7 +108,8 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     return response
 
 
-async def _full(exchange: Exchange, latency: Latency) -> web.StreamResponse:
+async def full(exchange: Exchange, latency: Latency) -> web.StreamResponse:
+    """Refuse a request because as many wait already as may."""
     assert latency.load is not None  # noqa: S101 (nothing else is ever full)
     status, wait = latency.load.full_status, latency.load.retry_after
     error = outage(status, exchange.dialect, exchange.model, wait or 1.0, exchange.rng)

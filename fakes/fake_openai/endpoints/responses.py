@@ -11,13 +11,15 @@ from aiohttp import web
 from fake_openai import following, serving
 from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
-from fake_openai.responses import asking, kept, making
+from fake_openai.latency import Latency
+from fake_openai.responses import asking, failing, kept, making
 from fake_openai.responses.events import Told
 from fake_openai.responses.kept import Run
 from fake_openai.responses.making import Made
 from fake_openai.responses.skeleton import written
 from fake_openai.schemas import responses_check
 from fake_openai.script import Answer, Reply
+from fake_openai.slots import Full
 from fake_openai.steps import Send, Step, Stop, Wait
 
 
@@ -32,34 +34,49 @@ async def create(exchange: Exchange) -> web.StreamResponse:
         return response
     assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
     made = making.make(exchange, asked, reply.answer)
+    exchange.used = made.ending.used.total
     if asked.background:
         return await _in_background(exchange, reply, made)
     if asked.stored:
         exchange.when_whole = lambda: kept.keep(exchange.scope, made.kept())
     if not asked.streamed:
         return await serving.tell(exchange, reply, _Whole(made))
-    return await following.follow(exchange, reply, made.id, _steps(exchange, reply, made))
+    return await _streamed(exchange, reply, made)
 
 
-def _steps(exchange: Exchange, reply: Reply, made: Made) -> Iterator[Step]:
-    for wait, told in _timed(exchange, reply, made, made.events(padded=made.asking.pads)):
-        if wait:
-            yield Wait(wait)
+async def _streamed(exchange: Exchange, reply: Reply, made: Made) -> web.StreamResponse:
+    latency = exchange.latency if reply.latency is None else reply.latency
+    if latency.load is not None:
+        try:
+            exchange.enter(latency.load)
+        except Full:
+            return await serving.full(exchange, latency)
+    return await following.follow(exchange, reply, made.id, _steps(exchange, latency, made))
+
+
+def _steps(exchange: Exchange, latency: Latency, made: Made) -> Iterator[Step]:
+    events = made.events(padded=made.asking.pads)
+    begun, loaded = False, latency.load is not None
+    for wait, told in _timed(exchange, latency, made, events):
+        begins = told.token and not begun
+        if wait or (loaded and begins):
+            yield Wait(wait, loaded=loaded)
+        begun = begun or begins
         yield told.send
     yield Stop("end")
 
 
 def _timed(
-    exchange: Exchange, reply: Reply, made: Made, told: Iterator[Told]
+    exchange: Exchange, latency: Latency, made: Made, told: Iterator[Told]
 ) -> Iterable[tuple[float, Told]]:
-    latency = exchange.latency if reply.latency is None else reply.latency
     tokens = made.asking.conversation.prompt_tokens
     return making.timed(told, latency, exchange.chance, tokens)
 
 
 async def _in_background(exchange: Exchange, reply: Reply, made: Made) -> web.StreamResponse:
     asked = made.asking
-    waits = (wait for wait, _ in _timed(exchange, reply, made, made.events(padded=False)))
+    latency = exchange.latency if reply.latency is None else reply.latency
+    waits = (wait for wait, _ in _timed(exchange, latency, made, made.events(padded=False)))
     run = Run(
         began=exchange.clock.now(),
         due=list(accumulate(waits)),
@@ -67,12 +84,15 @@ async def _in_background(exchange: Exchange, reply: Reply, made: Made) -> web.St
         streamed=asked.streamed,
     )
     one = made.kept(run)
+    reply = failing.fail(exchange, reply, made, one)
     if asked.stored:
         kept.keep(exchange.scope, one)
-    if not asked.streamed:
-        return await serving.tell(exchange, reply, _Whole(made, queued=True))
-    steps = run.steps(run.began, -1, padded=asked.pads)
-    return await following.follow(exchange, reply, made.id, steps)
+    if asked.streamed:
+        steps: Iterable[Step] = run.steps(run.began, -1, padded=asked.pads)
+    else:
+        queued = made.skeleton.response("queued", event=False)
+        steps = [Send(written(queued, asked.form), 1, final=True), Stop("end")]
+    return await following.follow(exchange, reply, made.id, steps, streamed=asked.streamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +100,6 @@ class _Whole:
     """A response that is told in one piece; see `serving.Telling`."""
 
     made: Made
-    queued: bool = False
 
     @property
     def id(self) -> str:
@@ -100,8 +119,6 @@ class _Whole:
 
     def whole(self) -> bytes:
         made = self.made
-        if self.queued:
-            return written(made.skeleton.response("queued", event=False), made.asking.form)
         return written(made.skeleton.ended(made.ending, event=False), made.asking.form)
 
     def key(self) -> Hashable | None:

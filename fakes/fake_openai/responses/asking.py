@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from fake_openai import catalogue
+from fake_openai.complaints import invalid
 from fake_openai.conversation import Conversation
 from fake_openai.errors import ApiError
 from fake_openai.exchange import Exchange
@@ -14,6 +16,9 @@ from . import given, kept
 from .form import ResponsesForm
 from .given import Given
 
+_TOO_LONG = (
+    "Your input exceeds the context window of this model. Please adjust your input and try again."
+)
 _ELSEWHERE = (("conversation", "Conversation"), ("prompt", "Prompt"))
 
 
@@ -62,7 +67,7 @@ def understand(exchange: Exchange, body: Mapping[str, Any]) -> Asking:
     Raises:
         ApiError: what it refers to is not there.
     """
-    found = read(exchange, body)
+    found = _fitting(body, read(exchange, body))
     return Asking(body, exchange.dialect.responses, found, given.conversation(body, found))
 
 
@@ -80,3 +85,20 @@ def read(exchange: Exchange, body: Mapping[str, Any]) -> Given:
     earlier = body.get("previous_response_id")
     before = kept.before(exchange.scope, earlier, exchange.clock.now()) if earlier else ()
     return given.read(body, before, exchange.scope.store("response items"))
+
+
+def _fitting(body: Mapping[str, Any], found: Given) -> Given:
+    """Return what fits into the context window of the model.
+
+    Raises:
+        ApiError: not all of it does, and it must not be cut.
+    """
+    model = catalogue.find(body["model"])
+    window = model.context
+    if window is None:
+        return found
+    while given.counted(body, found) > window:
+        if body.get("truncation") != "auto" or len(found.context) == 1:
+            raise invalid(_TOO_LONG, "input", "context_length_exceeded", "")
+        found = replace(found, context=found.context[1:])
+    return found

@@ -59,8 +59,9 @@ def named(given: Given, ids: Ids) -> Given:
         item if item["id"] else {**item, "id": ids.item(prefix(item["type"]))}
         for item in given.items
     ]
-    before = given.context[: len(given.context) - len(items)]
-    return replace(given, items=items, context=[*before, *items])
+    count = min(len(items), len(given.context))
+    before = given.context[: len(given.context) - count]
+    return replace(given, items=items, context=[*before, *items[len(items) - count :]])
 
 
 def conversation(body: Found, given: Given) -> Conversation:

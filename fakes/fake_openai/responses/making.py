@@ -102,11 +102,13 @@ def timed(
     told: Iterator[Told], latency: Latency, chance: random.Random, prompt_tokens: int
 ) -> Iterator[tuple[float, Told]]:
     """Yield events, each with the seconds that it is waited for; only tokens take time."""
+    gaps = latency.gaps(chance)
+    each = 0.0 if latency.load is None else latency.load.token_seconds
     begun = False
     for one in told:
         wait = 0.0
         if one.token and begun:
-            wait = latency.next(chance)
+            wait = next(gaps) + each
         elif one.token or (one.send.final and not begun):
             wait, begun = latency.first(chance, prompt_tokens), True
         yield wait, one

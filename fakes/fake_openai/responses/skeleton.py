@@ -30,6 +30,11 @@ class Used:
     reasoning: int = 0
     cached: int = 0
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.input + self.output
+
     def told(self, form: ResponsesForm) -> dict[str, Any]:
         """Return it as JSON."""
         details = {"cache_write_tokens": 0} if form.cache_writes else {}
@@ -38,7 +43,7 @@ class Used:
             "input_tokens_details": {**details, "cached_tokens": self.cached},
             "output_tokens": self.output,
             "output_tokens_details": {"reasoning_tokens": self.reasoning},
-            "total_tokens": self.input + self.output,
+            "total_tokens": self.total,
         }
 
 
