@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +21,13 @@ pytestmark = pytest.mark.slow
 
 
 @contextlib.contextmanager
-def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """Run `fake-openai serve`; give the process, its base URL and what it said."""
-    command = [sys.executable, "-m", "fake_openai", "serve", "--port", "0", *options]
+def serving(
+    *options: str, command: tuple[str, ...] = ("serve",)
+) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """Run a command that serves; give the process, its base URL and what it said."""
+    line = [sys.executable, "-m", "fake_openai", *command, "--port", "0", *options]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout is not None
@@ -32,7 +36,7 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
                 line = process.stdout.readline()
                 assert line, process.stderr and process.stderr.read()
                 said += line
-            yield process, said.split(" at ")[1].split()[0], said
+            yield process, (said.split(" at ")[1:] or [said])[0].split()[0], said
         finally:
             process.kill()
 
@@ -47,13 +51,14 @@ def post(url: str, key: str = "sk-any") -> bytes:
         return response.read()  # type: ignore[no-any-return]  # urllib says Any
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "fake_openai", *arguments],
         capture_output=True,
         text=True,
         check=False,
         timeout=30,
+        env={**os.environ, **(env or {})},
     )
 
 
@@ -124,3 +129,105 @@ def test_without_typer_the_command_says_what_to_install() -> None:
     assert done.stderr == (
         "fake-openai: the command line needs typer: pip install 'steadystream[cli]'\n"
     )
+
+
+def test_a_fault_strikes_every_request_and_several_are_dealt_out_in_turn() -> None:
+    with serving("--fault", "status:503", "--fault", "status:429,retry_after=2") as (_, url, _):
+        statuses = []
+        for _ in range(4):
+            with pytest.raises(urllib.error.HTTPError) as e:
+                post(url)
+            statuses.append(e.value.code)
+
+    assert statuses == [503, 429, 503, 429]
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        (("--fault", "cutt:after=3"), "cut"),
+        (("--latency", "firts=1"), "first"),
+        (("--latency", "instant", "--between", "1"), "either"),
+        (("--tls-key", "x"), "--tls-cert"),
+        (("--tls-cert", "no-such-file"), "No such file"),
+        (("--config", "no-such-file"), "No such file"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_what_was_meant(options: tuple[str, ...], part: str) -> None:
+    ran = run("serve", *options)
+
+    assert ran.returncode == 2
+    assert part in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_file_describes_the_fake_and_options_come_before_it(tmp_path: Path) -> None:
+    config = tmp_path / "fake.yaml"
+    config.write_text(
+        "dialect: mistral\nseed: 5\nreplies:\n  - answer: It is sunny.\n    contains: weather\n"
+        "  - answer: From the file.\nfaults:\n  - fault: status:418\n    model: teapot\n"
+    )
+    with serving("--config", str(config), "--dialect", "openai") as (_, url, said):
+        body = post(url)
+
+    assert "serves openai" in said
+    assert text(body) == "From the file."
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ("replise: []", "did you mean 'replies'?"),
+        ("replies: [{answer: 1}]", "replies[0]"),
+        ("seed: [", "not YAML"),
+        ("- a", "must be a JSON object"),
+        ("tls: {certificate: x}", "No such file"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_place(tmp_path: Path, content: str, part: str) -> None:
+    (tmp_path / "fake.yaml").write_text(content)
+    ran = run("serve", "--config", str(tmp_path / "fake.yaml"))
+
+    assert ran.returncode == 2
+    assert part in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_what_is_recorded_is_replayed(tmp_path: Path) -> None:
+    out = str(tmp_path / "r.jsonl")
+    with serving() as (_, upstream, _):
+        record = ("record", "--upstream", upstream, "--out", out)
+        with serving(command=record) as (recorder, _, said):
+            recorded = post(said.split("OPENAI_BASE_URL=")[1].split()[0], "sk-secret-0123456789")
+            recorder.send_signal(signal.SIGINT)
+            assert recorder.wait(10) == 0
+    with serving(command=("replay", out, "--speed", "0")) as (_, url, _):
+        replayed = post(url)
+
+    assert replayed == recorded
+    assert "sk-secret" not in Path(out).read_text()
+    again = run("record", "--upstream", "http://localhost", "--out", out)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_a_server_is_checked_against_the_contract(tmp_path: Path) -> None:
+    with serving("--api-key", "sk-mine", "--seed", "9") as (_, url, _):
+        same = run("check", url, env={"OPENAI_API_KEY": "sk-mine"})
+        differing = run("check", url, "--dialect", "groq", env={"OPENAI_API_KEY": "sk-mine"})
+    gone = run("check", url, env={"OPENAI_API_KEY": "sk-mine"})
+    keyless = run("check", url, env={"OPENAI_API_KEY": ""})
+
+    assert same.returncode == 0, same.stdout
+    assert "differs" not in same.stdout
+    assert differing.returncode == 1
+    assert gone.returncode == keyless.returncode == 2
+    assert "cannot reach the server" in gone.stderr
+
+
+def test_faults_profiles_and_the_schema_are_told() -> None:
+    assert "stall" in run("faults").stdout
+    assert "seconds" in run("faults", "stall").stdout
+    assert "instant" in run("profiles").stdout
+    assert json.loads(run("config-schema").stdout)["title"] == "fake-openai"
+    assert run("faults", "stal").returncode == 2

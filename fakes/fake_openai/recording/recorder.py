@@ -69,6 +69,7 @@ class Recorder:
 
     async def __aenter__(self) -> Self:
         self._file.write(head())
+        self._file.flush()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=30)
         self._session = aiohttp.ClientSession(
             timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
