@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from .server import FakeOpenAI
     from .tape import Sent
     from .thread import FakeOpenAIThread
+    from .verdict import Judgement, Verdict
     from .virtual_clock import VirtualClock
     from .writes import Writes
 
@@ -97,6 +98,7 @@ __all__ = [
     "Fault",
     "Fixed",
     "InvalidUTF8",
+    "Judgement",
     "Latency",
     "Limits",
     "LineSeparators",
@@ -133,6 +135,7 @@ __all__ = [
     "Uniform",
     "UnknownEvent",
     "UnknownFields",
+    "Verdict",
     "VirtualClock",
     "Writes",
     "WrongContentLength",
@@ -147,6 +150,7 @@ _MODULES = {
     "FakeOpenAIThread": "thread",
     "Fixed": "latency",
     "Latency": "latency",
+    "Judgement": "verdict",
     "Limits": "limits",
     "Load": "load",
     "Lognormal": "latency",
@@ -159,6 +163,7 @@ _MODULES = {
     "Sent": "tape",
     "ToolCall": "script",
     "Uniform": "latency",
+    "Verdict": "verdict",
     "VirtualClock": "virtual_clock",
     "Writes": "writes",
     "tool_call": "script",

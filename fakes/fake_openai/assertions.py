@@ -1,4 +1,4 @@
-"""What a test claims of the requests, and how it is told when the claim is wrong."""
+"""What a test claims of the requests, and what it is told of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .journal import Received
 from .knobs import Knobs
 from .match import Conditions, Match, brief
 from .rulebook import Rule
+from .verdict import Verdict, judge
 
 _LISTED = 10
 
@@ -72,6 +73,10 @@ class Assertions(Knobs):
         wrong = unused(desk.answers.list() + desk.faults.list(), self.requests)
         if wrong:
             raise AssertionError(wrong)
+
+    def verdict(self) -> Verdict:
+        """Say for each request that failed what the client did about it; `str()` is a table."""
+        return judge(self.requests, self._service.clock.now())
 
 
 def called_wrong(requests: Sequence[Received], meant: Match, times: int | None) -> str:

@@ -69,6 +69,11 @@ class Tape:
         for at, data in zip(self._times[place:], self._parts[place:], strict=False):
             yield Sent(at, data[data.index(b"\r\n") + 2 : -2] if self._framed else data)
 
+    @property
+    def last(self) -> float | None:
+        """When the last write that is kept was made."""
+        return self._times[-1] if self._times else None
+
     def forget(self) -> None:
         """Begin anew: what was taken down was not sent."""
         if self._tapes is not None:

@@ -22,6 +22,7 @@ def test_the_public_names_are_these() -> None:
         "Answer Chance Clock FakeOpenAI FakeOpenAIThread Fault Fixed Latency Limits Load",
         "Lognormal ManualClock Normal Received Recorded Reply ScopedFake Sent ToolCall",
         "Uniform VirtualClock Writes tool_call",
+        "Judgement ScopedFake Sent Verdict tool_call",
     }
 
     assert set(fake_openai.__all__) == {*" ".join(names).split(), *FAULTS}

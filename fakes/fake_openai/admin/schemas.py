@@ -126,6 +126,7 @@ _JUDGEMENT = closed(
         "after": SECONDS,
         "retry_after": SECONDS,
         "obeyed": {"type": ["boolean", "null"]},
+        "silence": SECONDS,
         "delivered": {"type": ["integer", "null"]},
         "brought": COUNT,
         "lost": {"type": ["boolean", "null"]},

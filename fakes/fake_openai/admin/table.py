@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import assertions, faults, journal, live, openapi, replies, scopes, settings
+from . import assertions, faults, journal, live, openapi, replies, scopes, settings, verdict
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -13,5 +13,6 @@ ROUTES: tuple[Route, ...] = (
     *faults.ROUTES,
     *journal.ROUTES,
     *assertions.ROUTES,
+    *verdict.ROUTES,
     *live.ROUTES,
 )
