@@ -13,7 +13,7 @@ from fake_openai import Answer, Chance, FakeOpenAI, Fault, Latency, Reply, ToolC
 from fake_openai.dialects import DIALECTS
 from fake_openai.faults import KINDS, from_json
 from support.faults import FAULTS
-from support.openai_client import ask, chat
+from support.openai_client import CHAT, ask, chat
 from support.raw_socket import Wire, wire
 
 ANSWERS = st.sampled_from(
@@ -21,10 +21,11 @@ ANSWERS = st.sampled_from(
 )
 
 
-async def served(dialect: str, answer: Answer, faults: list[Fault], **more: Any) -> Wire:
+async def served(dialect: str, answer: Answer, faults: list[Fault], path: str, **more: Any) -> Wire:
+    body = chat(**more) if path == CHAT else {"model": "m", "input": "hi", **more}
     async with FakeOpenAI(dialect, 7) as fake:
         fake.plan = lambda _: Reply(answer, faults, latency=Latency(between=0.0005))
-        told = await wire(fake, chat(**more), seconds=5)
+        told = await wire(fake, body, path, seconds=5)
         fake.plan = None
         assert told.end != "open"
         assert fake.requests[0].ended in ("whole", "fault")
@@ -47,16 +48,14 @@ async def ask_again(fake: FakeOpenAI) -> Any:
     st.sampled_from(sorted(DIALECTS)),
     ANSWERS,
     st.lists(FAULTS, min_size=1, max_size=4),
+    st.sampled_from([CHAT, "/v1/responses"]),
     st.booleans(),
 )
 @settings(max_examples=60, deadline=None)
 async def test_the_same_seed_and_faults_give_the_same_bytes(
-    dialect: str, answer: Answer, faults: list[Fault], streamed: bool
+    dialect: str, answer: Answer, faults: list[Fault], path: str, streamed: bool
 ) -> None:
-    more = {"stream": streamed}
-
-    first = await served(dialect, answer, faults, **more)
-    second = await served(dialect, answer, faults, **more)
+    first, second = [await served(dialect, answer, faults, path, stream=streamed) for _ in range(2)]
 
     assert first.without_date == second.without_date
     assert first.end == second.end

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fake_openai import checks
@@ -23,9 +22,27 @@ from .chance import Chance
 from .kinds import PROBABILITY, Kind, kind_of
 from .text import Item, read, write
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {fault.kind(): kind_of(fault) for fault in catalogue.ALL}
-)
+
+class _Kinds(Mapping[str, Kind]):
+    """Kinds by name, each looked into when it is asked for: most programs use a few."""
+
+    def __init__(self, faults: Iterable[type[Fault]]) -> None:
+        self._faults = {fault.kind(): fault for fault in faults}
+        self._known: dict[str, Kind] = {}
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self._known:
+            self._known[name] = kind_of(self._faults[name])
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._faults)
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+
+KINDS: Mapping[str, Kind] = _Kinds(catalogue.ALL)
 
 
 def from_json(value: Any) -> Fault:

@@ -11,6 +11,8 @@ from fake_openai.steps import Step
 from .base import InStream, Scene
 
 Form = Literal["long", "many", "duplicate", "odd", "folded", "injected"]
+_LONG = 4000
+_MANY = 60
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,17 +25,19 @@ class OddHeaders(InStream):
             names of punctuation; `folded` = a value over two lines, as HTTP once allowed;
             `injected` = attempts at further headers: encoded line ends, of all kinds that were
             ever decoded by mistake.
-        size: bytes of the long value, number of many headers.
+        size: bytes of the long value, number of many headers; None = 4000 and 60, which clients
+            bear by default.
     """
 
     ends = False
 
     form: Form = "odd"
-    size: int = 4000
+    size: int | None = None
 
     def __post_init__(self) -> None:
         checks.one_of("form of OddHeaders", self.form, get_args(Form))
-        checks.at_least(1, "size of OddHeaders", self.size)
+        if self.size is not None:
+            checks.at_least(1, "size of OddHeaders", self.size)
 
     def on_wire(self) -> bool:
         """Say whether it deals with bytes, whatever they mean, or with the head."""
@@ -47,9 +51,9 @@ class OddHeaders(InStream):
     def _lines(self, scene: Scene) -> list[bytes]:
         match self.form:
             case "long":
-                return [b"X-Long: " + b"x" * self.size]
+                return [b"X-Long: " + b"x" * (self.size or _LONG)]
             case "many":
-                return [b"X-Many-%d: %d" % (number, number) for number in range(self.size)]
+                return [b"X-Many-%d: %d" % (number, number) for number in range(self.size or _MANY)]
             case "duplicate":
                 type = scene.dialect.content_type if scene.streamed else "application/json"
                 again = b"Content-Type: " + type.encode()
