@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .unknown import CLOSED
+
 NAME = "urn:the-document"
 SCHEMAS = "#/components/schemas/"
 _KEPT = frozenset(
@@ -21,7 +23,7 @@ _KEPT = frozenset(
 _ELSEWHERE = ("items", "additionalProperties", "propertyNames", "contains")
 _SOMEWHERE = ("properties", "patternProperties")
 _HERE = ("allOf", "anyOf", "oneOf")
-_SHAPING = (*_SOMEWHERE, *_HERE, "$ref", "$recursiveRef", "additionalProperties")
+_SHAPING = (*_SOMEWHERE, *_HERE, "$ref", "$recursiveRef")
 
 
 def closed_document(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +48,7 @@ class _Closer:
         if not isinstance(schema, Mapping):
             return schema
         made = self.here(schema)
-        return {**made, "unevaluatedProperties": False} if made else made
+        return {**made, CLOSED: True} if made else made
 
     def here(self, schema: Any) -> Any:
         """Change a schema that may be a part of what describes a value; it stays open itself."""
@@ -68,7 +70,8 @@ class _Closer:
         for key in _SOMEWHERE:
             if key in schema:
                 made[key] = {name: self.there(inner) for name, inner in schema[key].items()}
-        if schema.get("type") == "object" and not any(key in schema for key in _SHAPING):
+        shaped = any(schema.get(key) for key in _SHAPING) or "additionalProperties" in schema
+        if schema.get("type") == "object" and not shaped:
             made["additionalProperties"] = True
         return made
 
@@ -85,12 +88,15 @@ class _Closer:
             free = {"additionalProperties": True}  # a branch that says nothing allows everything
             made = [self.here(branch) for branch in branches]
             return {key: made if key == "allOf" else [branch or free for branch in made]}
-        every = sorted({name for values in names for name in values or ()})
+        meant: dict[str, list[Any]] = {}
+        for values, branch in zip(names, branches, strict=True):
+            for name in values or ():
+                meant.setdefault(name, []).append(self.here(branch))
         cases = [
-            {"if": _is(told, values or ()), "then": self.here(branch)}
-            for values, branch in zip(names, branches, strict=True)
+            {"if": _is(told, [name]), "then": made[0] if len(made) == 1 else {"anyOf": made}}
+            for name, made in sorted(meant.items())
         ]
-        return {"allOf": [{"required": [told], **_is(told, every)}, *cases]}
+        return {"allOf": [{"required": [told], **_is(told, sorted(meant))}, *cases]}
 
     def _values(self, schema: Mapping[str, Any], name: str) -> list[str] | None:
         """Return the values that a branch allows for the member that decides."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from .closing import NAME, closed, closed_document
+from .unknown import CLOSED, badness, check
 from .violation import Violation, member
 
 _ERROR = {"$ref": "#/components/schemas/ErrorResponse"}
 _STREAM = "text/event-stream"
 _REFUSED = 400
+_Validator: Any = extend(Draft202012Validator, {CLOSED: check})
 
 
 class OpenAPI:
@@ -30,7 +33,7 @@ class OpenAPI:
         self.document: dict[str, Any] = json.loads(path.read_text())
         resource = DRAFT202012.create_resource(closed_document(self.document))
         self._registry: Registry[Any] = Registry().with_resource(NAME, resource)
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._validators: dict[str, Any] = {}
 
     def judge(
         self, method: str, path: str, status: int, value: Any, *, event: bool = False
@@ -45,7 +48,7 @@ class OpenAPI:
         validator = self._validators.get(key)
         if validator is None:
             made = closed(schema, self.document)
-            validator = Draft202012Validator(made, registry=self._registry)
+            validator = _Validator(made, registry=self._registry)
             self._validators[key] = validator
         errors = (leaf for error in validator.iter_errors(value) for leaf in _leaves(error))
         found = {Violation("openapi", where, member(e.absolute_path), _said(e)) for e in errors}
@@ -74,19 +77,11 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context:
         branches.setdefault(inner.schema_path[0], []).append(inner)
-    for inner in min(branches.values(), key=_badness):
+    for inner in min(branches.values(), key=badness):
         yield from _leaves(inner)
 
 
-def _badness(errors: Iterable[ValidationError]) -> tuple[int, int]:
-    told = list(errors)
-    other_kind = sum(not e.path and e.validator in ("type", "enum", "const") for e in told)
-    return other_kind, len(told)
-
-
 def _said(error: ValidationError) -> str:
-    if error.validator == "unevaluatedProperties":
-        return error.message.replace("Unevaluated properties are not allowed", "unknown members")
     if error.validator in ("type", "enum", "const"):
         came = json.dumps(error.instance)[:80]
         return f"{error.validator} must be {error.validator_value}, got {came}"

@@ -111,8 +111,8 @@ def _object(model: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[tuple
         # From JSON and strict: a number may be an int where a float is due, and nothing else.
         made = adapter.validate_json(json.dumps(value), strict=True)
     except pydantic.ValidationError as error:
-        for one in error.errors(include_url=False):
-            yield member((*at, *one["loc"])), one["msg"]
+        for one in _meant_errors(value, error.errors(include_url=False)):
+            yield member((*at, *_within(value, one["loc"]))), one["msg"]
     else:
         yield from _extra(made, at)
 
@@ -132,6 +132,37 @@ def _meant(model: Any, value: Any) -> Any:
         if field is not None and type in get_args(field.annotation):
             return one
     return model
+
+
+def _meant_errors(value: Any, errors: list[Any]) -> list[Any]:
+    """Leave out what is said of models whose `type` is another: of a union, all others object."""
+    others = {
+        one["loc"][:-1]
+        for one in errors
+        if one["loc"][-1] == "type" and "literal" in one["type"] and _names_a_model(value, one)
+    }
+
+    def is_of_another(loc: tuple[str | int, ...]) -> bool:
+        return any(loc[:length] in others for length in range(len(loc)))
+
+    return [one for one in errors if not is_of_another(one["loc"])] or errors
+
+
+def _names_a_model(value: Any, error: Any) -> bool:
+    """Say whether what stands before `type` is the name of a model and no part of `value`."""
+    *before, last = error["loc"]
+    return list(_within(value, (*before, last))) == list(_within(value, (*before[:-1], last)))
+
+
+def _within(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
+    """Leave out of `loc` what is no part of `value`: the names of the models in a union."""
+    for place, part in enumerate(loc):
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            if place < len(loc) - 1:
+                continue
+        yield part
 
 
 def _extra(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from . import sdk
-from .asking import Told
-from .openapi import OpenAPI
+from .asking import Case, Told, run
 from .violation import Judge, Violation
 
 _KNOWN = Path(__file__).parent / "deviations.json"
@@ -45,47 +43,61 @@ class Deviation:
 
 
 def known(judge: Judge) -> list[Deviation]:
-    """Return the known deviations that `judge` objects to."""
-    told = [Deviation(**entry) for entry in json.loads(_KNOWN.read_text())]
-    return [one for one in told if one.judge == judge]
+    """Return the known deviations that `judge` objects to.
+
+    An entry of the file may tell of several members, and of both judges.
+    """
+    return [
+        Deviation(judge, entry["where"], path, entry["says"], entry["reason"])
+        for entry in json.loads(_KNOWN.read_text())
+        if judge in entry["judges"]
+        for path in entry["paths"]
+    ]
 
 
 Say = Callable[..., Iterable[Violation]]
 
 
-def judged(say: Say, path: str, told: Told) -> list[Violation]:
-    """Return all that `say` objects to in one response; `path` is that of the document."""
-    method, status = told.ask.method, told.raw.status
-    found: list[Violation] = []
-    for event in told.events:
-        found += say(method, path, status, event, event=True)
-    if told.body is not None:
-        found += say(method, path, status, told.body)
-    return found
+class Verdicts:
+    """What one judge says of cases; each is run and judged once.
 
+    Args:
+        judge: who.
+        say: judges one body or event.
+    """
 
-def by_openapi(document: OpenAPI, told: Told) -> list[Violation]:
-    """Judge one response by the document."""
-    return judged(document.judge, _path(told), told)
+    def __init__(self, judge: Judge, say: Say) -> None:
+        self._judge = judge
+        self._say = say
+        self._found: dict[str, list[Violation]] = {}
 
+    async def found(self, case: Case) -> list[Violation]:
+        """Return all objections to a case."""
+        if case.name not in self._found:
+            told = await run(case)
+            self._found[case.name] = [v for one in told for v in self._judged(one)]
+        return self._found[case.name]
 
-def by_sdk(told: Told) -> list[Violation]:
-    """Judge one response by the models of the SDK."""
-    return judged(sdk.judge, _path(told), told)
+    async def unknown(self, case: Case) -> list[str]:
+        """Return the objections to a case that no known deviation covers."""
+        deviations, found = known(self._judge), await self.found(case)
+        return sorted({str(v) for v in found if not any(d.covers(v) for d in deviations)})
+
+    async def gone(self, cases: Iterable[Case]) -> list[Deviation]:
+        """Return the known deviations that occur in none of `cases`."""
+        found = {v for case in cases for v in await self.found(case)}
+        return [d for d in known(self._judge) if not any(d.covers(v) for v in found)]
+
+    def _judged(self, told: Told) -> list[Violation]:
+        method, path, status = told.ask.method, _path(told), told.raw.status
+        found: list[Violation] = []
+        for event in told.events:
+            found += self._say(method, path, status, event, event=True)
+        if told.body is not None:
+            found += self._say(method, path, status, told.body)
+        return found
 
 
 def _path(told: Told) -> str:
     """Return the path of a request as the document writes it."""
     return sdk.template(told.path)
-
-
-def unknown(found: Iterable[Violation], judge: Judge) -> list[str]:
-    """Return what no known deviation covers."""
-    deviations = known(judge)
-    return sorted({str(v) for v in found if not any(d.covers(v) for d in deviations)})
-
-
-def gone(found: Iterable[Violation], judge: Judge) -> list[Any]:
-    """Return known deviations that did not occur."""
-    told = list(found)
-    return [d for d in known(judge) if not any(d.covers(v) for v in told)]

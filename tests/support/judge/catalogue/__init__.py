@@ -10,8 +10,10 @@ from .batches import BATCHES
 from .chat import CHATS, REFUSED
 from .files import FILES
 from .models import MODELS
+from .responses import CASES as RESPONSES
+from .stored_chats import STORED_CHATS
 from .texts import TEXTS
 
-CASES = [*CHATS, *MODELS, *TEXTS, *FILES, *BATCHES, *REFUSED]
+CASES = [*CHATS, *MODELS, *TEXTS, *FILES, *BATCHES, *RESPONSES, *STORED_CHATS, *REFUSED]
 
 __all__ = ["CASES", "REFUSED"]
