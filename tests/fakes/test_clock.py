@@ -237,6 +237,7 @@ async def test_virtual_time_is_that_of_an_application_under_test_too(aiohttp_cli
         assert (slow.status, quick.status) == (504, 200)
 
 
+@pytest.mark.slow
 async def test_a_hundred_streams_at_once_keep_their_times() -> None:
     latency = Latency(first_token=Uniform(1, 60), between=Uniform(0.5, 2))
     async with FakeOpenAI(clock=VirtualClock(), latency=latency) as fake, _session(61) as session:

@@ -62,7 +62,7 @@ async def _at_once(load: Load, number: int, each: int = 4) -> list[Served]:
         return list(itertools.chain(*await asyncio.gather(*(client() for _ in range(number)))))
 
 
-async def _offered(load: Load, rate: float, number: int = 300) -> list[Served]:
+async def _offered(load: Load, rate: float, number: int = 200) -> list[Served]:
     """Serve requests that come at random, `rate` of them a second, whatever becomes of them."""
     rng = random.Random(1)
 
@@ -144,6 +144,7 @@ async def test_throughput_is_kept_past_the_knee_where_waiting_does_no_strain() -
     assert _throughput(await _offered(LOAD, 2 * capacity / TOKENS)) > 0.9 * capacity
 
 
+@pytest.mark.slow
 async def test_throughput_falls_past_the_knee_where_waiting_is_a_strain() -> None:
     strained = Load(slots=8, decode_tokens_per_second=50.0, strain=0.05)
 
@@ -171,6 +172,7 @@ async def test_who_comes_first_is_served_first() -> None:
     assert [round(s.done) for s in served] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 async def test_the_same_load_twice_is_the_same_to_the_last_digit() -> None:
     def numbers(served: list[Served]) -> list[float]:
         began = served[0].came

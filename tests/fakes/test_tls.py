@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 import trustme
 
-from fake_openai import Cut, FakeOpenAI, FakeOpenAIThread
+from fake_openai import Cut, FakeOpenAI, FakeOpenAIThread, Stall, VirtualClock
 from support.openai_client import chat
 
 AUTHORITY = trustme.CA()
@@ -54,3 +54,18 @@ def test_the_thread_speaks_tls_too() -> None:
 def test_what_is_no_context_is_refused() -> None:
     with pytest.raises(TypeError, match="tls must be a SSLContext or None, got"):
         FakeOpenAI(tls="cert.pem")  # type: ignore[arg-type]
+
+
+async def test_an_hour_of_stall_under_tls_takes_no_time_either() -> None:
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with (
+        FakeOpenAI(tls=server_side(), clock=VirtualClock()) as fake,
+        aiohttp.ClientSession(timeout=timeout) as session,
+    ):
+        fake.fail(Stall(after=2, seconds=3600))
+        url = fake.base_url + "/chat/completions"
+        async with session.post(url, json=chat(), headers=HEADERS, ssl=client_side()) as response:
+            body = await response.read()
+
+        assert body.endswith(b"data: [DONE]\n\n")
+        assert fake.requests[0].ended_at == pytest.approx(3600)
