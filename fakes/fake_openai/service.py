@@ -13,6 +13,7 @@ from aiohttp import web
 from . import checks, dialects, plain
 from .admin import door
 from .clock import Clock
+from .counters import Counters
 from .error_styles import render
 from .errors import ApiError
 from .exchange import Exchange
@@ -45,6 +46,8 @@ class Service:
         admin_token: what its callers must know; None = nothing.
         api_keys: keys that are accepted; None = any.
         scopes: of requests.
+        counters: for `/metrics`.
+        measures_lag: whether they count how late the event loop is.
         broken: the first error that was nobody's plan.
     """
 
@@ -80,6 +83,8 @@ class Service:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._background: set[asyncio.Task[None]] = set()
         self._closing = False
+        self.counters = Counters()
+        self.measures_lag = False
         self._tapes = Tapes()
         self._requests = 0
 
@@ -108,6 +113,7 @@ class Service:
     def stop(self) -> None:
         """End the requests being served."""
         self._closing = True
+        self.measures_lag = False
         for task in (*self._tasks, *self._background):
             task.cancel()
 
@@ -153,6 +159,7 @@ class Service:
             raise
         finally:
             self._tasks.discard(task)
+            self.counters.add(received)
 
     async def _serve_admin(
         self, request: web.BaseRequest, task: asyncio.Task[Any]

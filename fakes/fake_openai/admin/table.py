@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import assertions, faults, journal, live, openapi, replies, scopes, settings, verdict
+from . import (
+    assertions,
+    faults,
+    journal,
+    live,
+    metrics,
+    openapi,
+    replies,
+    scopes,
+    settings,
+    verdict,
+)
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -15,4 +26,5 @@ ROUTES: tuple[Route, ...] = (
     *assertions.ROUTES,
     *verdict.ROUTES,
     *live.ROUTES,
+    *metrics.ROUTES,
 )
