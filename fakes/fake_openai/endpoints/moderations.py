@@ -49,7 +49,7 @@ async def create(exchange: Exchange) -> web.StreamResponse:
     body = exchange.json()
     validation.check(body, MODERATIONS)
     model = body.get("model") or _USUAL
-    results = [_result(text, images=images) for text, images in _inputs(body["input"])]
+    results = [result(text, images=images) for text, images in _inputs(body["input"])]
     exchange.admit(model, tokens.count(json.dumps(body["input"])))
     told = {"id": fill("modr-{digits4}", exchange.rng), "model": model, "results": results}
     return exchange.respond(200, "application/json", (json.dumps(told, indent=2) + "\n").encode())
@@ -67,7 +67,8 @@ def _inputs(value: Any) -> list[tuple[str, bool]]:
     return [("\n".join(texts), images)]
 
 
-def _result(text: str, *, images: bool) -> dict[str, Any]:
+def result(text: str, *, images: bool) -> dict[str, Any]:
+    """Return the judgement of a text."""
     rng = random.Random(text)
     scores: dict[str, float] = {}
     for name, pattern in _PATTERNS.items():

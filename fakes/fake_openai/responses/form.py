@@ -67,12 +67,14 @@ class ResponsesForm:
         hidden: those of them that it does not have.
         hidden_in_events: those that stand in bodies and not in events.
         item_keys: members of an item that come first; the others follow by name.
+        tool_keys: members of a tool that come first; the others follow by name.
         ids: `hex` = OpenAI's, which hold the time; `uuid`.
         reasoning: `summary` = it is hidden, and told as a summary where one is asked for; `text` =
             it is told as it is.
         open_models: models, a pattern, whose reasoning is told as it is all the same.
         item_status: whether items of reasoning have a `status`.
         phases: models, a pattern, whose messages have a `phase`.
+        retains: whether it says how long prompts stay in the cache.
         cache_writes: whether usage counts tokens written to the cache.
         reasoning_values: what `reasoning` holds for models that do not reason.
         thinking_values: the same for those that do, where the request does not say.
@@ -90,11 +92,13 @@ class ResponsesForm:
     hidden: frozenset[str] = frozenset({"content_filters"})
     hidden_in_events: frozenset[str] = frozenset({"billing"})
     item_keys: tuple[str, ...] = ("id", "type", "status")
+    tool_keys: tuple[str, ...] = ("type",)
     ids: Literal["hex", "uuid"] = "hex"
     reasoning: Literal["summary", "text"] = "summary"
     open_models: str = r"gpt-oss.*"
     item_status: bool = False
     phases: str = r"gpt-5\.[4-9].*"
+    retains: bool = True
     cache_writes: bool = True
     reasoning_values: Mapping[str, Any] = field(
         default_factory=lambda: {"context": None, "effort": None, "summary": None}
@@ -146,10 +150,12 @@ AZURE = ResponsesForm(
 DEEPSEEK = ResponsesForm(
     hidden=frozenset({"billing", "tool_usage"}),
     item_keys=("type", "id", "status"),
+    tool_keys=("type", "name", "description"),
     ids="uuid",
     reasoning="text",
     item_status=True,
     phases=".*",
+    retains=False,
     cache_writes=False,
     tells_effort=False,
     reasoning_values={"effort": None, "summary": None},

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fake_openai import catalogue, pieces, prompts
+from fake_openai.endpoints.moderations import result
 from fake_openai.exchange import Exchange
 from fake_openai.latency import Latency
 from fake_openai.script import Answer
 
-from . import given, output, skeleton
+from . import given, members, output
 from .asking import Asking
 from .events import EventWriter, Told
 from .given import Given
@@ -85,13 +86,14 @@ def make(exchange: Exchange, asking: Asking, answer: Answer) -> Made:
         at=exchange.created,
         reason=reason,
         tier=tier if tier in _TIERS else "default",
+        moderation=_judged(asking, choice),
     )
     return Made(
         asking=asking,
         id=id,
         created=created,
         read=given.named(asking.read, ids),
-        skeleton=Skeleton(form, skeleton.known(form, body, id, created, _effort(asking))),
+        skeleton=Skeleton(form, members.known(form, body, id, created, _effort(asking))),
         items=items,
         ending=ending,
         seed=exchange.rng.getrandbits(64),
@@ -142,6 +144,19 @@ def _used(exchange: Exchange, asking: Asking, choice: pieces.Choice) -> Used:
     read = given.messages(body, asking.read)
     cached = prompts.cached(exchange.scope.store("prompts"), key, read, prompt)
     return Used(prompt, choice.tokens, choice.reasoning_tokens, cached)
+
+
+def _judged(asking: Asking, choice: pieces.Choice) -> Mapping[str, Any] | None:
+    wanted = asking.body.get("moderation")
+    if not wanted:
+        return None
+    said = choice.joined("content", "refusal")
+
+    def judged(text: str) -> dict[str, Any]:
+        told = {**result(text, images=False), "model": wanted["model"]}
+        return {"type": "moderation_result", **{name: told[name] for name in sorted(told)}}
+
+    return {"input": judged(asking.conversation.question), "output": judged(said)}
 
 
 def _effort(asking: Asking) -> str:
