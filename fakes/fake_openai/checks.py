@@ -185,6 +185,25 @@ def instance(name: str, value: Any, kind: type, *, optional: bool = False, hint:
         raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {shown(value)}{hint}")
 
 
+def texts(name: str, value: Any) -> tuple[str, ...] | None:
+    """Return `value`, a collection of texts or None, as a tuple.
+
+    Raises:
+        TypeError: it is not. One text would be taken for texts of one character each.
+        ValueError: it is empty.
+    """
+    if value is None:
+        return None
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise TypeError(f"{name} must be a list of texts, got {shown(value)}")
+    given = tuple(value)
+    for one in given:
+        text(f"{name}: each of them", one)
+    if not given:
+        raise ValueError(f"{name} must have at least one text, got none")
+    return given
+
+
 def keys(value: Any) -> frozenset[str] | None:
     """Return `value`, a collection of keys or None, as a set; none of it is ever shown.
 

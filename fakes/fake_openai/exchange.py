@@ -24,6 +24,7 @@ from .journal import Received
 from .json_body import decode
 from .latency import Latency
 from .load import Load
+from .outages import no_model
 from .prepared import Prepared
 from .retry_after import retry_after
 from .scope import Scope
@@ -49,7 +50,6 @@ class Exchange:
         scope: whose it is.
         dialect: whose API it was sent to.
         params: what its path names.
-        when_whole: called when the response is about to be whole; not if a fault ends it.
         used: tokens it used in all.
         prompt_tokens: those of them that the prompt has.
         place: where it stands among others, if they matter.
@@ -195,8 +195,11 @@ class Exchange:
         """Count the request against the limits.
 
         Raises:
-            ApiError: a limit forbids it.
+            ApiError: a limit forbids it, or there is no such model.
         """
+        models = self.scope.settings.models
+        if models is not None and model not in models:
+            raise no_model(self.dialect, model)
         ledger, key = self.scope.ledger, _account(self.request)
         self._account, self.used = (key, model), tokens
         ledger.admit(self.clock.now(), key, model, tokens + most, self.dialect)
@@ -219,9 +222,10 @@ class Exchange:
             self.scope.ledger.done(*self._account, self.used)
 
     @property
-    def itself(self) -> str:
-        """Address under which the server can ask itself something."""
-        return self._service.listener.itself
+    def itself(self) -> tuple[str, dict[str, str]]:
+        """Address under which the server can ask itself something, and the headers for it."""
+        listener = self._service.listener
+        return listener.itself, {"X-Fake-Itself": listener.token}
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let `work` go on after the response; it ends with the server at the latest."""
@@ -338,5 +342,6 @@ def _lenient(raw: bytes) -> Any:
 
 def _account(request: web.BaseRequest) -> str:
     """Return who asks: a digest of the key, as no key is kept."""
-    key = request.headers.get("Authorization") or request.headers.get("api-key", "")
+    headers = request.headers
+    key = headers.get("Authorization") or headers.get("api-key") or ""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -11,7 +11,7 @@ import msgspec
 
 from . import stops
 from .script import Answer, ToolCall
-from .tokens import split
+from .tokens import in_force, split
 
 Kind = Literal["reasoning", "content", "refusal", "call", "arguments", "echo"]
 
@@ -96,9 +96,9 @@ def cut(
         echo: text that is repeated first and was not generated.
     """
     try:
-        pieces, tokens = _counted(answer)
+        pieces, tokens = _counted(answer, in_force().name)
     except TypeError:  # arguments given as a mapping have no hash
-        pieces, tokens = _counted.__wrapped__(answer)
+        pieces, tokens = _counted.__wrapped__(answer, "")
     ends_with, stopped_by = answer.ends_with, None
     stopped = stops.find(pieces, stop) if stop else None
     if stopped is not None and (max_tokens is None or stopped.needed <= max_tokens):
@@ -113,7 +113,7 @@ def cut(
 
 
 @lru_cache(256)
-def _counted(answer: Answer) -> tuple[tuple[Piece, ...], int]:
+def _counted(answer: Answer, tokenizer: str) -> tuple[tuple[Piece, ...], int]:  # noqa: ARG001 (a key)
     pieces = tuple(_pieces(answer))
     return pieces, sum(piece.is_token for piece in pieces)
 

@@ -6,7 +6,7 @@ import random
 from functools import lru_cache
 
 from .script import Answer
-from .tokens import split
+from .tokens import OWN
 
 _OPENINGS = (
     "Good question.",
@@ -90,7 +90,7 @@ def reasoning(seed: str, effort: str) -> str:
     rng = random.Random(f"{seed}/reasoning")
     thought: list[str] = []
     while len(thought) < wanted:
-        thought += split(f"{' ' if thought else ''}{_sentence(rng)}")
+        thought += OWN.split(f"{' ' if thought else ''}{_sentence(rng)}")
     return "".join(thought[:wanted])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, TypeAlias, TypedDict, Unpack
 
-from . import checks, conversation, match, nearest
+from . import checks, conversation, match, nearest, tokens
 from .assertions import Assertions
 from .faults import Fault
 from .journal import Received
@@ -136,6 +137,7 @@ class Scripted(Assertions):
         Raises:
             ApiError: the body is none the server would accept.
         """
+        tokens.use(self._scope.settings.tokenizer)
         check_chat(body, self.dialect)
         path = "/beta/chat/completions"  # where every dialect accepts its way to continue
         asked = conversation.read(self.dialect, path, body)
@@ -175,6 +177,21 @@ class Scripted(Assertions):
                 scopes.discard(name)
             raise
         return scope
+
+    def replay(self, path: str | Path, *, speed: float = 1.0) -> None:
+        """Answer from a recording, in place of everything else; faults strike as always.
+
+        Args:
+            path: of a file that `fake-openai record` wrote.
+            speed: how much faster than recorded; 0 = without waiting.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is no recording, or has nothing in it, or the speed is below 0.
+        """
+        from .recording.replay import Replay  # noqa: PLC0415 (it stands on what this drives)
+
+        self._scope.replay = Replay(path, speed=speed)
 
     def reset(self) -> None:
         """Forget scripts, faults, the plan, conversations, stored objects and the journal."""

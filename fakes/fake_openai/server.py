@@ -48,6 +48,9 @@ class FakeOpenAI(Scripted):
         admin: whether the admin API is served at `url` + `/_fake/`; text = with this token only,
             None = only where `host` can be reached from this machine alone.
         tls: certificate and key with which it speaks TLS; None = plain HTTP.
+        tokenizer: what counts tokens: `own`, or `o200k_base` or `cl100k_base` of tiktoken, whose
+            data must be at hand; nothing is downloaded.
+        models: the models there are, all others do not exist; None = any name will do.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -70,6 +73,8 @@ class FakeOpenAI(Scripted):
         clock: Clock | None = None,
         admin: bool | str | None = None,
         tls: ssl.SSLContext | None = None,
+        tokenizer: str = "own",
+        models: Sequence[str] | None = None,
     ) -> None:
         checks.instance("clock", clock, Clock, optional=True)
         clock = clock or Clock()
@@ -85,6 +90,8 @@ class FakeOpenAI(Scripted):
             listener=Listener(host, port, clock, tls),
             clock=clock,
             admin=admin,
+            tokenizer=tokenizer,
+            models=models,
         )
         self._server: web.Server | None = None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .dialect import Dialect
 from .latency import Latency
 from .limits import Limits
+from .tokens import OWN, Tokenizer
 from .writes import Writes
 
 
@@ -21,6 +22,8 @@ class Settings:
         writes: borders of writes and form of lines.
         limits: on requests, tokens and concurrency.
         strict: whether a request that no script matches is refused.
+        tokenizer: what counts tokens, and cuts answers into them.
+        models: names of the models there are; None = any.
     """
 
     dialect: Dialect
@@ -29,3 +32,5 @@ class Settings:
     writes: Writes
     limits: Limits
     strict: bool = False
+    tokenizer: Tokenizer = OWN
+    models: tuple[str, ...] | None = None

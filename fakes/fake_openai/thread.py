@@ -44,6 +44,8 @@ class FakeOpenAIThread(Scripted):
         clock: Clock | None = None,
         admin: bool | str | None = None,
         tls: ssl.SSLContext | None = None,
+        tokenizer: str = "own",
+        models: Sequence[str] | None = None,
     ) -> None:
         if isinstance(clock, VirtualClock):
             raise ValueError(  # noqa: TRY004 (it is a clock, but not one for here)
@@ -64,6 +66,8 @@ class FakeOpenAIThread(Scripted):
             clock=clock,
             admin=admin,
             tls=tls,
+            tokenizer=tokenizer,
+            models=models,
         )
         self._service = self._fake._service  # noqa: SLF001 (both are handles of one server)
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -32,14 +33,8 @@ _PIECE = re.compile(
 
 
 @lru_cache(4096)
-def split(text: str) -> tuple[str, ...]:
-    """Return the tokens of `text`; joined, they are `text` again."""
+def _own(text: str) -> tuple[str, ...]:
     return tuple(_PIECE.findall(text))
-
-
-def count(text: str) -> int:
-    """Return how many tokens `text` has."""
-    return len(split(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,29 @@ class Tokenizer:
         return len(self.split(text))
 
 
-OWN = Tokenizer("own", split)
+OWN = Tokenizer("own", _own)
+_in_force: ContextVar[Tokenizer] = ContextVar("tokenizer", default=OWN)
+
+
+def use(tokenizer: Tokenizer) -> None:
+    """Let `tokenizer` be in force for the task that serves a request."""
+    _in_force.set(tokenizer)
+
+
+def in_force() -> Tokenizer:
+    """Return the tokenizer in force: ours, if nobody chose another one."""
+    return _in_force.get()
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the tokens of `text`; joined, they are `text` again."""
+    return _in_force.get().split(text)
+
+
+def count(text: str) -> int:
+    """Return how many tokens `text` has."""
+    return len(_in_force.get().split(text))
+
 
 # Names and digests of the files in which tiktoken keeps its vocabularies.
 _FILES = {

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_openai import tokens
+from fake_openai import FakeOpenAI, tokens
+from support.openai_client import ask, chat, usage
 
 # litellm brings the vocabularies along; where it is not installed, they are not at hand.
 VOCABULARIES = next(Path().glob(".venv*/lib/*/site-packages/litellm/**/tokenizers"), None)
@@ -82,3 +84,26 @@ def test_tiktoken_counts_where_its_data_is_at_hand(monkeypatch: pytest.MonkeyPat
 
     assert tokenizer.split("Hello world") == ("Hello", " world")
     assert "".join(tokenizer.split("👩‍🚀 ok \ud800")) == "👩‍🚀 ok ?"
+
+
+@needs_vocabularies
+@pytest.mark.slow
+async def test_a_fake_counts_and_cuts_with_the_tokenizer_it_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(VOCABULARIES))
+    word = "antidisestablishmentarianism"
+    counts = []
+    for tokenizer in ("own", "o200k_base"):
+        async with FakeOpenAI(tokenizer=tokenizer) as fake:
+            fake.reply(word)
+            raw = await ask(fake, chat(word, stream_options={"include_usage": True}))
+            counts.append((usage(raw.body)["completion_tokens"], raw.text))
+
+    assert counts == [(4, word), (len(tokens.find("o200k_base").split(word)), word)]
+
+
+@pytest.mark.parametrize("wrong", [7, None])
+def test_a_tokenizer_that_is_no_text_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="tokenizer must be text, got"):
+        FakeOpenAI(tokenizer=wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -18,7 +19,7 @@ _CREATED = 1_740_000_000
 async def listing(exchange: Exchange) -> web.StreamResponse:
     """Serve the list of models."""
     dialect = exchange.dialect
-    models = [_model(name, dialect) for name in dialect.models]
+    models = [_model(name, dialect) for name in _names(exchange)]
     return _written(exchange, {"object": "list", "data": models})
 
 
@@ -29,9 +30,14 @@ async def one(exchange: Exchange) -> web.StreamResponse:
         ApiError: there is no such model.
     """
     dialect, name = exchange.dialect, exchange.params["id"]
-    if name not in dialect.models:
+    if name not in _names(exchange):
         raise no_model(dialect, name)
     return _written(exchange, _model(name, dialect))
+
+
+def _names(exchange: Exchange) -> Sequence[str]:
+    given = exchange.scope.settings.models
+    return exchange.dialect.models if given is None else given
 
 
 def _model(name: str, dialect: Dialect) -> dict[str, Any]:
