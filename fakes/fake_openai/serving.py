@@ -85,7 +85,7 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     if not early:
         await pacing.before_headers(streamed=streamed)
     faults = in_stream(reply, streamed=streamed)
-    headers = _headers(exchange, streamed=streamed)
+    headers = _headers(exchange, telling)
     if streamed and not faults and latency.instant and writes == Writes():
         key = telling.key() if exchange.request.version >= (1, 1) else None
         if key is not None:
@@ -117,8 +117,10 @@ async def full(exchange: Exchange, latency: Latency) -> web.StreamResponse:
     return await exchange.refuse(replace(error, headers={**error.headers, **told}))
 
 
-def _headers(exchange: Exchange, *, streamed: bool) -> dict[str, str]:
-    content_type = exchange.dialect.content_type if streamed else "application/json"
+def _headers(exchange: Exchange, telling: Telling) -> dict[str, str]:
+    content_type = "application/json"
+    if telling.streamed:
+        content_type = getattr(telling, "content_type", exchange.dialect.content_type)
     return {**exchange.headers(), "Content-Type": content_type}
 
 

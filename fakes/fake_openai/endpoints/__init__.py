@@ -7,6 +7,7 @@ from fake_openai.endpoint import Endpoint
 from . import (
     batches,
     chat,
+    completions,
     embeddings,
     files,
     input_tokens,
@@ -19,6 +20,7 @@ from . import (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *chat.ENDPOINTS,
+    *completions.ENDPOINTS,
     *models.ENDPOINTS,
     *embeddings.ENDPOINTS,
     *moderations.ENDPOINTS,
