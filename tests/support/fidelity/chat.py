@@ -110,8 +110,19 @@ _CLAIMS: dict[str, Claim] = {
     "service_tier": obeyed("flex", lambda told: told.body["service_tier"] == "flex"),
     "user": idle("u-1"),
     "safety_identifier": idle("u-1"),
-    "metadata": idle({"a": "b"}, store=True),
-    "store": idle(True),
+    "metadata": Claim(
+        does="echoed",
+        value={"a": "b"},
+        shows=lambda told: told.body["metadata"] == {"a": "b"},
+        beside={"store": True},
+        after=[Ask("/v1/chat/completions/{0.id}", method="GET")],
+    ),
+    "store": Claim(
+        does="obeyed",
+        value=True,
+        shows=lambda told: "choices" in told.body,
+        after=[Ask("/v1/chat/completions/{0.id}", method="GET")],
+    ),
     "prediction": obeyed(
         {"type": "content", "content": "one two"},
         lambda told: _detail(told, "accepted_prediction_tokens") > 0,

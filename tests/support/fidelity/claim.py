@@ -102,6 +102,6 @@ def echoed(value: Any, shows: Shows, *, required: bool = False, **beside: Any) -
     return Claim(does="echoed", value=value, shows=shows, beside=beside, required=required)
 
 
-def refused(value: Any, *, note: str = "") -> Claim:
+def refused(value: Any, *, note: str = "", **beside: Any) -> Claim:
     """Return the claim that `value` is refused, although the API has the parameter."""
-    return Claim(does="refused", value=value, note=note)
+    return Claim(does="refused", value=value, note=note, beside=beside)

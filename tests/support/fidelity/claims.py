@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from .chat import CHAT
 from .claim import Endpoint
+from .responses import CREATE_RESPONSE, GET_RESPONSE, INPUT_ITEMS
+from .stored_chats import CHANGE_CHAT, CHAT_MESSAGES, LIST_CHATS
 from .stores import CREATE_BATCH, CREATE_FILE, LIST_BATCHES, LIST_FILES
 from .texts import EMBEDDINGS, MODERATIONS
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     CHAT,
+    LIST_CHATS,
+    CHANGE_CHAT,
+    CHAT_MESSAGES,
+    CREATE_RESPONSE,
+    GET_RESPONSE,
+    INPUT_ITEMS,
     EMBEDDINGS,
     MODERATIONS,
     CREATE_FILE,

@@ -29,7 +29,7 @@ async def against_the_effect(endpoint: Endpoint, name: str, claim: Claim) -> lis
     found = [
         f"expected an answer {how} it, got {one.raw.body.decode()}"
         for how, one in (("with", given), ("without", bare))
-        if one.raw.status >= _REFUSED and (how == "with" or claim.does == "no effect")
+        if one.raw.status >= _REFUSED and _must_be_answered(claim, how)
     ]
     if claim.shows is None:
         same = _same(given, bare)
@@ -46,6 +46,11 @@ async def against_the_effect(endpoint: Endpoint, name: str, claim: Claim) -> lis
     if _shows(claim, bare):
         found.append("the effect shows without the parameter, too")
     return found
+
+
+def _must_be_answered(claim: Claim, how: str) -> bool:
+    # What is not kept is refused when it is asked for, without or with the parameter.
+    return claim.does == "no effect" or (how == "with" and not claim.after)
 
 
 async def against_the_check(endpoint: Endpoint, name: str, claim: Claim, type: str) -> list[str]:
@@ -114,7 +119,8 @@ def with_values(ask: Ask, values: Mapping[str, Any]) -> Ask:
     if ask.form is not None:
         return replace(ask, form={**ask.form, **_in_brackets(values)})
     if ask.method == "GET":
-        query = urlencode({name: _text(value) for name, value in values.items()}, safe="{}")
+        named = {name: _text(value) for name, value in _in_brackets(values).items()}
+        query = urlencode(named, safe="{}[]")
         return replace(ask, path=f"{ask.path}?{query}" if query else ask.path)
     body = ask.body
     for name, value in values.items():

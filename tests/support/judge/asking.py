@@ -81,6 +81,12 @@ class Told:
     events: list[Any] = field(default_factory=list)
     wrong: list[Violation] = field(default_factory=list)
 
+    @property
+    def object(self) -> Any:
+        """What was told of: the body, or the response that a stream begins with."""
+        first = self.events[0] if self.events else {}
+        return self.body if self.body is not None else first.get("response", first)
+
 
 async def run(case: Case, **settings: Any) -> list[Told]:
     """Run a case against a server of its own, with `settings`."""
@@ -91,7 +97,7 @@ async def run(case: Case, **settings: Any) -> list[Told]:
             fake.fail(*case.faults)
         told: list[Told] = []
         for one in case.asks:
-            before = [t.body for t in told]
+            before = [t.object for t in told]
             async with asyncio.timeout(_PATIENCE):
                 came = await _run(fake, one, before)
                 while one.state and one.state != came.body.get("status", one.state):
