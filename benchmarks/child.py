@@ -16,6 +16,7 @@ class Child:
 
     Attributes:
         url: where it listens.
+        pid: its number.
     """
 
     def __init__(self, module: str, *arguments: str) -> None:
@@ -25,6 +26,7 @@ class Child:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self.pid = self._process.pid
         self.url = str(self._line())
 
     def cpu(self) -> float:

@@ -16,17 +16,10 @@ import aiohttp
 from steadystream import SteadyClient
 
 from .clients import MESSAGES, bare_stream
+from .limits import raise_file_limit
 
 STREAMS = 2_000
 AT_ONCE = 100
-
-
-def raise_file_limit() -> None:
-    """Allow this process and its children as many files as it may allow itself."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = STREAMS + 512
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 async def _bare(base_url: str) -> float:
@@ -81,5 +74,5 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    raise_file_limit()
+    raise_file_limit(STREAMS)
     print(json.dumps(asyncio.run({"bare": _bare, "steady": _steady}[sys.argv[1]](sys.argv[2]))))

@@ -19,7 +19,7 @@ class Ratio:
         what: the subject.
         reference: what it is compared with.
         value: cost of the subject divided by that of the reference: median over the rounds.
-        target: at most this.
+        target: at most this; None = none is set.
         low: smallest of the rounds.
         high: largest of the rounds.
         detail: both sides in plain units.
@@ -28,7 +28,7 @@ class Ratio:
     what: str
     reference: str
     value: float
-    target: float
+    target: float | None
     low: float
     high: float
     detail: str
@@ -36,11 +36,29 @@ class Ratio:
     @property
     def met(self) -> bool:
         """Whether the target is met."""
-        return self.value <= self.target
+        return self.target is None or self.value <= self.target
 
     def with_detail(self, more: str) -> "Ratio":
         """Return the same with more to its detail."""
         return replace(self, detail=f"{self.detail}; {more}")
+
+
+@dataclass(frozen=True)
+class Absent:
+    """What could not be compared, since it is not installed.
+
+    Attributes:
+        what: the subject.
+        reference: what is not there.
+        install: the command that installs it.
+    """
+
+    what: str
+    reference: str
+    install: str
+
+
+Finding = Ratio | Absent
 
 
 @dataclass(frozen=True)
@@ -51,14 +69,14 @@ class Pairs:
     subject: list[float]
 
     def ratio(
-        self, what: str, reference: str, target: float, unit: str, *, scale: float = 1.0
+        self, what: str, reference: str, target: float | None, unit: str, *, scale: float = 1.0
     ) -> Ratio:
         """Return the median of the ratios of all rounds.
 
         Args:
             what: the subject.
             reference: what it is compared with.
-            target: at most this.
+            target: at most this; None = none is set.
             unit: of the costs once they are multiplied by `scale`.
             scale: for the detail.
         """

@@ -5,7 +5,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from .measure import Ratio
+from .measure import Absent, Finding, Ratio
 
 try:
     from rich.console import Console
@@ -42,36 +42,48 @@ class Progress:
             print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
 
 
-def show(ratios: list[Ratio]) -> None:
+def show(found: list[Finding]) -> None:
     """Print the table."""
-    cells = [_cells(ratio) for ratio in ratios]
+    cells = [_cells(finding) for finding in found]
     if Console is None:
         _show_plain(cells)
         return
     table = Table(title="Ratios of one run: less is better")
     for head in _HEADS:
         table.add_column(head, justify="right" if head in {"ratio", "target"} else "left")
-    for row, ratio in zip(cells, ratios, strict=True):
-        table.add_row(*row, style=None if ratio.met else "bold red")
+    for row, finding in zip(cells, found, strict=True):
+        table.add_row(*row, style=_style(finding))
     width = None if sys.stdout.isatty() else 160
     Console(width=width).print(table)
 
 
-def write_json(ratios: list[Ratio], path: Path) -> None:
+def write_json(found: list[Finding], path: Path) -> None:
     """Write the figures to a file."""
-    document = [asdict(ratio) | {"met": ratio.met} for ratio in ratios]
+    document = [
+        asdict(finding) | ({"met": finding.met} if isinstance(finding, Ratio) else {"absent": True})
+        for finding in found
+    ]
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def _cells(ratio: Ratio) -> tuple[str, ...]:
+def _style(finding: Finding) -> str | None:
+    if isinstance(finding, Absent):
+        return "dim"
+    return None if finding.met else "bold red"
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    if isinstance(finding, Absent):
+        told = f"{finding.reference} is not installed: {finding.install}"
+        return (finding.what, finding.reference, "-", "-", "absent", "-", told)
     return (
-        ratio.what,
-        ratio.reference,
-        f"{ratio.value:.2f}x",
-        f"{ratio.target:.2f}x",
-        "met" if ratio.met else "MISSED",
-        f"{ratio.low:.2f}-{ratio.high:.2f}",
-        ratio.detail,
+        finding.what,
+        finding.reference,
+        f"{finding.value:.2f}x",
+        "-" if finding.target is None else f"{finding.target:.2f}x",
+        "" if finding.target is None else "met" if finding.met else "MISSED",
+        f"{finding.low:.2f}-{finding.high:.2f}",
+        finding.detail,
     )
 
 

@@ -1,11 +1,22 @@
 """What is measured, one file a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.measure import Ratio, Report
+from benchmarks.measure import Finding, Report
 
-from . import fake, large_event, memory, middleware, one_stream, paced, short_request
+from . import (
+    fake,
+    fake_idle,
+    fake_start,
+    large_event,
+    memory,
+    middleware,
+    one_stream,
+    paced,
+    rivals,
+    short_request,
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +29,7 @@ class Row:
     """
 
     title: str
-    measure: Callable[[float, Report], list[Ratio]]
+    measure: Callable[[float, Report], Sequence[Finding]]
 
 
 ALL = {
@@ -29,4 +40,7 @@ ALL = {
     "memory": Row("memory of 2,000 idle streams", memory.measure),
     "large-event": Row("an event of 16 MiB in small reads", large_event.measure),
     "fake": Row("CPU of the fake server, 500 streams", fake.measure),
+    "fake-idle": Row("memory of the fake server, 5,000 idle streams", fake_idle.measure),
+    "fake-start": Row("start of the fake server", fake_start.measure),
+    "rivals": Row("the fake server beside others", rivals.measure),
 }

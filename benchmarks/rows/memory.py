@@ -5,7 +5,8 @@ the system, so a second measurement in one process would see less.
 """
 
 from benchmarks.child import child, run_once
-from benchmarks.idle_streams import STREAMS, raise_file_limit
+from benchmarks.idle_streams import STREAMS
+from benchmarks.limits import raise_file_limit
 from benchmarks.measure import Pairs, Ratio, Report, rounds_of
 
 ROUNDS = 3
@@ -15,7 +16,7 @@ TARGET = 2.0
 def measure(effort: float, report: Report) -> list[Ratio]:
     """Return the ratio of resident memory for each stream."""
     pairs = Pairs([], [])
-    raise_file_limit()
+    raise_file_limit(STREAMS)
     with child("benchmarks.upstream") as upstream:
         for number in rounds_of(max(1, round(ROUNDS * effort)), report):
             if number:
