@@ -15,7 +15,7 @@ class Deadline:
     """Sets the time at which the answer has to be whole; None = never.
 
     Goes outside `Recover`, so that it covers waiting and further attempts. It opens the stream and
-    is not in its way: who waits observes `request.deadline`. `Silence` ends an attempt by it, and
+    is not in its way: who waits observes `request.deadline`. `Patience` ends an attempt by it, and
     `Recover` begins no wait that would pass it. A stage of its own around every event would cost as
     much as decoding one.
     """
