@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from fake_openai.dialects import DIALECTS
+from fake_openai.endpoints import ENDPOINTS as SERVED
 from support.fidelity import extract, page, proof
 from support.fidelity.claim import Claim, Endpoint
 from support.fidelity.claims import ENDPOINTS
+from support.judge import sdk
 from support.judge.verdicts import known
 
 DOCUMENT = os.environ.get("STEADYSTREAM_OPENAPI", "")
@@ -41,6 +44,16 @@ async def test_a_wrong_value_is_refused_where_that_is_claimed(
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_there_is_a_claim_for_every_parameter(endpoint: Endpoint) -> None:
     assert set(endpoint.claims) == set(PARAMETERS[endpoint.name])
+
+
+def test_every_endpoint_with_parameters_that_is_served_has_its_claims() -> None:
+    served = {
+        f"{one.method} {sdk.template('/v1' + one.path.replace('{id}', 'x'))}"
+        for one in SERVED
+        if one.name in DIALECTS["openai"].serves
+    }
+
+    assert {endpoint.name for endpoint in ENDPOINTS} == served & set(PARAMETERS)
 
 
 def test_the_page_is_the_one_that_is_generated() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx2
 import openai
 import pytest
 
+from fake_openai.dialects import DIALECTS
+from fake_openai.endpoints import ENDPOINTS
 from support.judge import sdk
 from support.judge.asking import Case, run
 from support.judge.catalogue import CASES, REFUSED
@@ -44,6 +47,17 @@ async def test_the_sdk_reads_errors_as_they_stand(case: Case) -> None:
     }
     assert error.body == sent
     assert error.status_code == told.raw.status
+
+
+def test_every_endpoint_is_in_the_catalogue() -> None:
+    asked = [(ask.method, ask.path.partition("?")[0]) for case in CASES for ask in case.asks]
+
+    for endpoint in ENDPOINTS:
+        if endpoint.name in DIALECTS["openai"].serves:
+            pattern = re.sub(r"\{\w+(\*?)\}", "[^/]+", "/v1" + endpoint.path)
+            assert any(m == endpoint.method and re.fullmatch(pattern, p) for m, p in asked), (
+                endpoint
+            )
 
 
 @pytest.mark.slow

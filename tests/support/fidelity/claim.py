@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fake_openai import Answer
@@ -23,8 +23,7 @@ class Claim:
         shows: whether a response shows the effect. It must not show in a response to the same
             request without the parameter.
         note: for the page.
-        checked: whether a value of the wrong type is refused.
-        wrong: such a value; None = one that its type does not allow.
+        wrong: a value that is refused; None = one that its type does not allow.
         beside: other parameters of the request, of the one without, too.
         answers: scripted for both.
         after: requests sent after both, the last of which shows the effect.
@@ -35,7 +34,6 @@ class Claim:
     value: Any
     shows: Shows | None = None
     note: str = ""
-    checked: bool = True
     wrong: Any = None
     beside: Mapping[str, Any] = field(default_factory=dict)
     answers: Sequence[Answer] = ()
@@ -45,8 +43,6 @@ class Claim:
     @property
     def words(self) -> str:
         """The claim as the page has it."""
-        if not self.checked:
-            return {"no effect": "not looked at"}.get(self.does, f"{self.does}, not checked")
         words = {"echoed": "checked and echoed", "no effect": "checked, no effect"}
         return words.get(self.does, self.does)
 
@@ -58,28 +54,15 @@ class Endpoint:
     Attributes:
         name: method and path, as the document writes it.
         base: a request that is answered, without optional parameters.
-        parameters: by name, in the order of the page; a member of an object is written
+        claims: by name of the parameter, in the order of the page; a member of an object is written
             `object.member`.
         before: requests to be sent before `base`, for what it refers to.
-        ignored: parameters whose effect the API has and the fake has not.
-        unchecked: parameters that are not looked at.
     """
 
     name: str
     base: Ask
-    parameters: Mapping[str, Claim]
+    claims: Mapping[str, Claim]
     before: Sequence[Ask] = ()
-    ignored: frozenset[str] = frozenset()
-    unchecked: frozenset[str] = frozenset()
-
-    @property
-    def claims(self) -> dict[str, Claim]:
-        """What is claimed of each parameter."""
-        return {name: self._claim(name, claim) for name, claim in self.parameters.items()}
-
-    def _claim(self, name: str, claim: Claim) -> Claim:
-        does: Does = "no effect" if name in self.ignored else claim.does
-        return replace(claim, does=does, checked=name not in self.unchecked)
 
 
 def obeyed(value: Any, shows: Shows, *answers: Answer, note: str = "", **beside: Any) -> Claim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .chat import CHAT
 from .claim import Endpoint
+from .completions import CREATE_COMPLETION
 from .responses import CREATE_RESPONSE, GET_RESPONSE, INPUT_ITEMS
 from .stored_chats import CHANGE_CHAT, CHAT_MESSAGES, LIST_CHATS
 from .stores import CREATE_BATCH, CREATE_FILE, LIST_BATCHES, LIST_FILES
@@ -17,6 +18,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     CREATE_RESPONSE,
     GET_RESPONSE,
     INPUT_ITEMS,
+    CREATE_COMPLETION,
     EMBEDDINGS,
     MODERATIONS,
     CREATE_FILE,

@@ -34,8 +34,7 @@ Each claim is proved by requests, with and without the parameter and with a wron
 - **obeyed**: it has the effect that it has in the API.
 - **checked and echoed**: a wrong value is refused; the value comes back in the answer.
 - **checked, no effect**: a wrong value is refused; a right one makes no difference.
-- **refused**: the API has it for some model; the fake refuses it as the API does for others.
-- **not looked at**: any value is taken, and makes no difference.
+- **refused**: with any value, as the API does for other models or for what it has not kept.
 """
 _JUDGES = {"openapi": "OpenAPI document", "sdk": "models of the SDK", "wire": "event streams"}
 

@@ -13,60 +13,40 @@ from support.judge.asking import Ask, Case, Told, run
 from .claim import Claim, Endpoint
 
 _QUERY = {"integer": "some", "boolean": "perhaps"}
-
-
 _REFUSED = 400
+_CHECKED = ("echoed", "no effect")
 
 
 async def against_the_effect(endpoint: Endpoint, name: str, claim: Claim) -> list[str]:
     """Return what speaks against the effect that `claim` tells; empty = it is proved."""
     given = await told(endpoint, name, claim, claim.value)
-    bare = await told(endpoint, name, claim)
     if claim.does == "refused":
-        if given.raw.status < _REFUSED:
-            return [f"expected a refusal, got status {given.raw.status}"]
-        return _against_the_param(name, given)
-    found = [
-        f"expected an answer {how} it, got {one.raw.body.decode()}"
-        for how, one in (("with", given), ("without", bare))
-        if one.raw.status >= _REFUSED and _must_be_answered(claim, how)
-    ]
-    if claim.shows is None:
-        same = _same(given, bare)
-        if not found and claim.does == "no effect" and not same:
-            found.append("the answer is another with it")
-        elif not found and claim.does == "obeyed":
-            again = await told(endpoint, name, claim, claim.value)
-            found += ["the answer is the same without it"] if same else []
-            found += [] if _same(given, again) else ["the answer is another each time"]
-        return found
-    expected = claim.does != "no effect"
-    if not found and _shows(claim, given) is not expected:
-        found.append(f"the effect {'does not show' if expected else 'shows'}")
-    if _shows(claim, bare):
-        found.append("the effect shows without the parameter, too")
-    return found
-
-
-def _must_be_answered(claim: Claim, how: str) -> bool:
-    # What is not kept is refused when it is asked for, without or with the parameter.
-    return claim.does == "no effect" or (how == "with" and not claim.after)
+        return _against_the_refusal(name, given)
+    # What is not kept is refused when it is asked for, and that may be the effect.
+    if given.raw.status >= _REFUSED and not claim.after:
+        return [f"expected an answer, got {given.raw.body.decode()}"]
+    bare = await told(endpoint, name, claim)
+    if claim.shows is not None:
+        found = [] if _shows(claim, given) else ["the effect does not show"]
+        return [*found, *(["it shows without the parameter, too"] if _shows(claim, bare) else [])]
+    if claim.does == "no effect":
+        return [] if _same(given, bare) else ["the answer is another with it"]
+    again = await told(endpoint, name, claim, claim.value)
+    found = ["the answer is the same without it"] if _same(given, bare) else []
+    return found if _same(given, again) else [*found, "the answer is another each time"]
 
 
 async def against_the_check(endpoint: Endpoint, name: str, claim: Claim, type: str) -> list[str]:
-    """Return what speaks against it that a wrong value is refused, or not, as `claim` tells."""
+    """Return what speaks against it that a wrong value is refused; empty = it is."""
     wrong = wrong_value(endpoint, claim, type)
     if wrong is None:
-        return []
-    came = await told(endpoint, name, replace(claim, after=()), wrong)
-    if not claim.checked:
-        return [f"{wrong} is refused"] if came.raw.status >= _REFUSED else []
+        return ["nothing shows that it is checked"] if claim.does in _CHECKED else []
+    return _against_the_refusal(name, await told(endpoint, name, replace(claim, after=()), wrong))
+
+
+def _against_the_refusal(name: str, came: Told) -> list[str]:
     if came.raw.status < _REFUSED:
-        return [f"{wrong} is not refused"]
-    return _against_the_param(name, came)
-
-
-def _against_the_param(name: str, came: Told) -> list[str]:
+        return [f"expected a refusal, got status {came.raw.status}"]
     param = came.body["error"]["param"]
     same = re.split(r"\W", param or "")[0] == re.split(r"\W", name)[0]
     return [] if same else [f"expected the refusal of {name}, got {came.raw.body.decode()}"]
@@ -81,7 +61,8 @@ def _shows(claim: Claim, came: Told) -> bool:
 
 
 def _same(one: Told, other: Told) -> bool:
-    return bool(_without_chance(one.body) == _without_chance(other.body))
+    said, other_said = ([told.body, *told.events] for told in (one, other))
+    return bool(_without_chance(said) == _without_chance(other_said))
 
 
 def _without_chance(body: Any) -> Any:

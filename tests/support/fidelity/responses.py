@@ -154,7 +154,7 @@ GET_RESPONSE = Endpoint(
         "starting_after": obeyed(
             2, lambda told: told.events[0]["sequence_number"] == 3, stream=True
         ),
-        "include": idle("message.output_text.logprobs"),
+        "include": Claim(does="no effect", value="message.output_text.logprobs", wrong="nothing"),
         "include_obfuscation": obeyed(
             True,
             lambda told: "obfuscation" in str(told.events),
@@ -181,7 +181,7 @@ INPUT_ITEMS = Endpoint(
             shows=lambda told: not told.body["data"],
             wrong="nothing",
         ),
-        "include": idle("message.input_image.image_url"),
+        "include": Claim(does="no effect", value="message.input_image.image_url", wrong="nothing"),
     },
     (
         Ask(

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from .batches import BATCHES
 from .chat import CHATS, REFUSED
+from .completions import COMPLETIONS
 from .files import FILES
 from .models import MODELS
 from .responses import CASES as RESPONSES
 from .stored_chats import STORED_CHATS
 from .texts import TEXTS
 
-CASES = [*CHATS, *MODELS, *TEXTS, *FILES, *BATCHES, *RESPONSES, *STORED_CHATS, *REFUSED]
+CASES = [
+    *CHATS,
+    *MODELS,
+    *COMPLETIONS,
+    *TEXTS,
+    *FILES,
+    *BATCHES,
+    *RESPONSES,
+    *STORED_CHATS,
+    *REFUSED,
+]
 
 __all__ = ["CASES", "REFUSED"]
