@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .load import Load
     from .manual_clock import ManualClock
+    from .scenario import Scenario
     from .script import Answer, Reply, ToolCall, tool_call
     from .scripted import ScopedFake
     from .server import FakeOpenAI
@@ -124,6 +125,7 @@ __all__ = [
     "Reply",
     "Reset",
     "ResetBeforeHeaders",
+    "Scenario",
     "ScopedFake",
     "SecondRole",
     "Sent",
@@ -159,6 +161,7 @@ _MODULES = {
     "Received": "journal",
     "Recorded": "latency",
     "Reply": "script",
+    "Scenario": "scenario",
     "ScopedFake": "scripted",
     "Sent": "tape",
     "ToolCall": "script",

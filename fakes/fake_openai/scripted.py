@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypedDict, Unpack
@@ -15,6 +16,7 @@ from .latency import Latency
 from .limits import Limits
 from .match import Conditions
 from .rulebook import Rule
+from .scenario import Scenario
 from .schemas.chat_check import check_chat
 from .scope import Scope
 from .script import Answer, Plan, ToolCall, as_answer
@@ -177,6 +179,24 @@ class Scripted(Assertions):
                 scopes.discard(name)
             raise
         return scope
+
+    def play(self, scenario: Scenario) -> None:
+        """Begin anew with a scenario, in place of all scripts, settings of chance included.
+
+        A test of Hypothesis that fails shows the command that plays the same from the command line.
+
+        Raises:
+            TypeError: it is no scenario.
+        """
+        checks.instance("scenario", scenario, Scenario)
+        self.reset()
+        self._scope.reseed(scenario.seed)
+        self._scope.desk.plan = scenario.plan
+        if "hypothesis" in sys.modules:
+            import hypothesis  # noqa: PLC0415 (only where it is in use)
+
+            if hypothesis.currently_in_test_context():
+                hypothesis.note(f"played again by: fake-openai serve --scenario {scenario.token}")
 
     def replay(self, path: str | Path, *, speed: float = 1.0) -> None:
         """Answer from a recording, in place of everything else; faults strike as always.

@@ -12,6 +12,7 @@ from fake_openai import faults as all_faults
 from fake_openai import latency as latencies
 from fake_openai.dialects import DIALECTS
 from fake_openai.latency import Latency
+from fake_openai.scenario import Scenario
 from fake_openai.server import FakeOpenAI
 
 from .running import fail, run
@@ -62,6 +63,9 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
             " joined with +, or dealt out in turn if the option is given again; see `faults`."
         ),
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Play a scenario, told by its token: what a fuzz test found.")
+    ] = None,
     api_key: Annotated[
         list[str] | None,
         typer.Option(help="Accept this key and no other; may be given several times."),
@@ -108,6 +112,8 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
     fake = _made(config, given)
     if strict:
         fake.strict = True
+    if scenario is not None:
+        fake.play(_scenario(scenario))
     rows = [_faults(text) for text in fault or ()]
     if rows:
         fake.fail(*rows, times=None)
@@ -160,6 +166,13 @@ def _faults(text: str) -> tuple[Any, ...]:
         return all_faults.parse(text)
     except (ValueError, TypeError) as error:
         raise typer.BadParameter(str(error), param_hint="--fault") from None
+
+
+def _scenario(token: str) -> Scenario:
+    try:
+        return Scenario.from_token(token)
+    except (ValueError, TypeError) as error:
+        raise typer.BadParameter(str(error), param_hint="--scenario") from None
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
