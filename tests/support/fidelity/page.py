@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.judge.verdicts import Deviation, known
+from support.judge.verdicts import entries
 
 from . import extract
 from .claim import Endpoint
@@ -36,28 +36,28 @@ Each claim is proved by requests, with and without the parameter and with a wron
 - **checked, no effect**: a wrong value is refused; a right one makes no difference.
 - **refused**: with any value, as the API does for other models or for what it has not kept.
 """
-_JUDGES = {"openapi": "OpenAPI document", "sdk": "models of the SDK", "wire": "event streams"}
+_JUDGES = {"openapi": "document", "sdk": "SDK", "wire": "event streams"}
 
 
 def page() -> str:
     """Return the page."""
     types = extract.load()
-    told = [*known("openapi"), *known("sdk"), *known("wire")]
-    parts = [_HEAD, _deviations(told), _PARAMETERS]
+    parts = [_HEAD, *_deviations(), _PARAMETERS]
     parts += ["".join(_table(endpoint, types[endpoint.name])) for endpoint in ENDPOINTS]
     return "".join(parts)
 
 
-def _deviations(told: list[Deviation]) -> str:
-    if not told:
-        return "\nNone.\n"
-    rows = [
-        f"| {_JUDGES[one.judge]} | `{one.where}` | `{one.path or '(all)'}` | {one.reason} |"
-        for one in told
-    ]
-    return "\n".join(
-        ["", "| judge | where | member | why |", "| --- | --- | --- | --- |", *rows, ""]
-    )
+def _deviations() -> Iterator[str]:
+    """Yield a row for each place and reason, with all members that are meant."""
+    yield "\n| where | members | who objects | why |\n| --- | --- | --- | --- |\n"
+    rows: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for entry in entries():
+        members, judges = rows.setdefault((entry["where"], entry["reason"]), ([], []))
+        members += [path or "(all)" for path in entry["paths"]]
+        judges += [_JUDGES[judge] for judge in entry["judges"]]
+    for (where, reason), (members, judges) in rows.items():
+        named = ", ".join(f"`{member}`" for member in dict.fromkeys(members))
+        yield f"| `{where}` | {named} | {', '.join(dict.fromkeys(judges))} | {reason} |\n"
 
 
 def _table(endpoint: Endpoint, types: dict[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from . import sdk
 from .asking import Case, Told, run
@@ -49,10 +50,16 @@ def known(judge: Judge) -> list[Deviation]:
     """
     return [
         Deviation(judge, entry["where"], path, entry["says"], entry["reason"])
-        for entry in json.loads(_KNOWN.read_text())
+        for entry in entries()
         if judge in entry["judges"]
         for path in entry["paths"]
     ]
+
+
+def entries() -> list[dict[str, Any]]:
+    """Return the entries of the file of known deviations."""
+    told: list[dict[str, Any]] = json.loads(_KNOWN.read_text())
+    return told
 
 
 Say = Callable[..., Iterable[Violation]]
