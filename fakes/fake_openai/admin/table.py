@@ -9,6 +9,7 @@ from . import (
     live,
     metrics,
     openapi,
+    page,
     replies,
     scopes,
     settings,
@@ -17,6 +18,7 @@ from . import (
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
+    *page.ROUTES,
     *openapi.ROUTES,
     *scopes.ROUTES,
     *settings.ROUTES,
