@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from . import catalogue
+from .schema_merge import mapped
 
 # Parameters that change an answer nobody scripted.
 _TELLING = frozenset(
@@ -89,17 +90,20 @@ NOTHING = Demands()
 def of_chat(body: Mapping[str, Any]) -> Demands:
     """Return what the body of a chat completion wants."""
     effort = catalogue.find(body["model"]).effort
-    last = body["messages"][-1]["role"]
-    if not effort and last not in ("tool", "function") and _TELLING.isdisjoint(body):
+    messages = body["messages"]
+    if messages[-1]["role"] == "assistant":
+        messages = messages[:-1]  # a partial answer: what it continues is what was asked before
+    answered = bool(messages) and messages[-1]["role"] in ("tool", "function")
+    if not effort and not answered and _TELLING.isdisjoint(body):
         return NOTHING
     found = replace(
         _tools(body),
         effort=catalogue.find(body["model"]).effort_of(body.get("reasoning_effort")),
         verbosity=body.get("verbosity") or "medium",
         seed="" if body.get("seed") is None else str(body["seed"]),
-        predicted=text_of((body.get("prediction") or {}).get("content")),
+        predicted=text_of(mapped(body.get("prediction")).get("content")),
     )
-    results, caller = _results(body["messages"])
+    results, caller = _results(messages)
     return _formed(replace(found, results=results, caller=caller), body.get("response_format"))
 
 
@@ -131,7 +135,8 @@ def _tools(body: Mapping[str, Any]) -> Demands:
     if functions:
         tools = tuple(_function(one) for one in functions)
         return chosen(Demands(tools, parallel=False), _old_choice(body.get("function_call")))
-    tools = tuple(_tool(one) for one in body.get("tools") or ())
+    # Tools that the provider runs by itself have no name.
+    tools = tuple(tool for one in body.get("tools") or () if (tool := _tool(one)).name)
     parallel = body.get("parallel_tool_calls") is not False
     return chosen(Demands(tools, parallel=parallel), body.get("tool_choice"))
 
@@ -170,10 +175,11 @@ def _tool(tool: Mapping[str, Any]) -> Tool:
     if tool.get("type") != "custom":
         inner = tool.get("function")
         return _function(inner if isinstance(inner, Mapping) else tool)
-    inner = tool.get("custom") or {}
-    grammar = (inner.get("format") or {}).get("grammar") or {}
-    pattern = grammar.get("definition", "") if grammar.get("syntax") == "regex" else ""
-    return Tool(str(inner.get("name", "")), inner.get("description") or "", "", True, pattern)
+    inner = mapped(tool.get("custom"))
+    grammar = mapped(mapped(inner.get("format")).get("grammar"))
+    pattern = str(grammar.get("definition", "")) if grammar.get("syntax") == "regex" else ""
+    told = str(inner.get("description") or "")
+    return Tool(str(inner.get("name", "")), told, custom=True, pattern=pattern)
 
 
 def _function(function: Mapping[str, Any]) -> Tool:
@@ -193,7 +199,7 @@ def _results(messages: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], st
             continue
         calls = message.get("tool_calls") if results else None
         for call in calls or ():
-            inner = call.get(str(call.get("type", "function"))) if isinstance(call, dict) else None
-            caller = caller or str((inner or {}).get("name") or "")
+            inner = mapped(call.get(str(call.get("type", "function"))))
+            caller = caller or str(inner.get("name") or "")
         break
     return tuple(reversed(results)), caller

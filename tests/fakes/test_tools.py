@@ -272,3 +272,13 @@ async def test_a_loop_over_tools_with_the_sdk_comes_to_an_end() -> None:
                 ]
 
     assert message.content == "According to get_weather: 17 degrees"
+
+
+async def test_an_answer_that_uses_a_result_can_be_continued() -> None:
+    whole = "According to get_weather: 17 degrees"
+    partial = {"role": "assistant", "content": whole[:9], "prefix": True}
+    async with FakeOpenAI("mistral") as fake:
+        body = chat(tools=BOTH, messages=[*conversation("17 degrees"), partial])
+        raw = await ask(fake, body)
+
+    assert raw.text == whole

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fake_openai import FakeOpenAI, schema
+from fake_openai.dialects import DIALECTS
 from fake_openai.errors import ApiError
 from fake_openai.rules import Array, Either, Flag, Number, Record, Rule, Table, Tagged, Text, Whole
 from fake_openai.schemas.chat import CHAT
@@ -280,3 +283,71 @@ def test_documented_bodies_pass() -> None:
     for seed in range(300):
         made = schema.value({**document, **REQUEST}, str(seed))
         check(made, CHAT)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["type", "name", "function", "custom", "content", "role", "schema"]),
+            inner
+            | st.sampled_from(
+                ["function", "custom", "text", "json_schema", "tool", "user", "content"]
+            ),
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+SOUND = {
+    "tools": [{"type": "function", "function": {"name": "f"}}],
+    "functions": [{"name": "f"}],
+    "response_format": {"type": "json_object"},
+    "messages": [{"role": "user", "content": "json"}],
+    "logprobs": True,
+}
+NAMES = st.sampled_from(sorted(CHAT.members))
+
+
+@pytest.mark.slow
+@given(
+    st.dictionaries(NAMES, JSON, max_size=3),
+    st.sets(st.sampled_from(sorted(SOUND))),
+    st.sampled_from(sorted(DIALECTS)),
+)
+@settings(max_examples=300)
+async def test_no_parameter_breaks_the_server(
+    wrong: dict[str, Any], sound: set[str], dialect: str
+) -> None:
+    async with FakeOpenAI(dialect) as fake:
+        raw = await ask(fake, {**chat(), **{name: SOUND[name] for name in sound}, **wrong})
+
+    assert raw.status in (200, 400, 422), raw
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tools": [{"type": "custom", "custom": "x"}]},
+        {"tools": [{"type": "custom", "custom": {"name": 1, "description": 2, "format": "x"}}]},
+        {"tools": [{"type": "function", "function": 7}]},
+        {"tools": [{"type": "function", "function": {"name": 7, "parameters": 7}}]},
+        {"tools": [{"type": "web_search"}], "tool_choice": "required"},
+        {"response_format": {"type": "json_schema", "json_schema": 7}},
+        {"response_format": {"type": "json_schema", "json_schema": {"schema": 7}}},
+        {"response_format": {"type": "structural_tag"}},
+        {"reasoning_effort": "default", "model": "openai/gpt-oss-20b"},
+        {"verbosity": "huge", "prediction": {"type": "other"}},
+        {"messages": [
+            {"role": "user", "content": [{"type": "image_url", "image_url": "https://x/y"}]},
+            {"role": "assistant", "tool_calls": [{"type": "function", "function": 7}]},
+            {"role": "tool", "tool_call_id": "a", "content": [{"type": "video"}]},
+        ]},
+    ],
+)  # fmt: skip
+async def test_lenient_servers_bear_forms_of_their_own(change: dict[str, Any]) -> None:
+    async with FakeOpenAI("vllm") as fake:
+        raw = await ask(fake, chat(**change))
+
+    assert raw.status == 200, raw
