@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_the_page_of_faults_is_that_of_the_faults_there_are() -> None:
     written = faults_page.FILE.read_text()
 
     assert faults_page.page(written) == written, "cd tests && python -m support.faults_page"
+
+
+SEEN = faults_page.FILE.read_text().split("## What real servers did")[1].split("\n## ")[0]
+SEEN_ROWS = [line.rsplit(" | ", 1)[1] for line in SEEN.splitlines() if line.startswith("| ")]
+
+
+@pytest.mark.parametrize(
+    "text", [text for row in SEEN_ROWS for text in re.findall("`([^`]+)`", row)]
+)
+def test_what_real_servers_did_can_be_asked_for(text: str) -> None:
+    asked = faults.parse(text)
+
+    assert faults.parse(faults.to_text(asked)) == asked
 
 
 def test_every_fault_is_in_a_group_of_the_page() -> None:
