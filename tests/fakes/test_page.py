@@ -177,6 +177,7 @@ async def test_what_clients_send_is_shown_as_text_and_never_run(tab: Tab) -> Non
         struck = await tab.value("'struck' in window")
         told = await tab.value("document.getElementById('facts').textContent")
         scopes = await tab.value("document.getElementById('scopes').textContent")
+        await tab.go("about:blank")
 
     assert (elements, struck) == (0, False)
     assert NASTY in told

@@ -105,8 +105,10 @@ def _in_query(route: Route) -> list[dict[str, Any]]:
 
 
 def _name(route: Route) -> str:
-    words = re.findall(r"\w+", route.path.removeprefix("/_fake").replace("openapi.json", "openapi"))
-    return "_".join([route.method.lower(), *words]) or route.method.lower()
+    words = re.findall(r"\w+", route.path.removeprefix("/_fake"))
+    if not words:
+        words = ["page"] if route.path.endswith("/") else ["to_page"]
+    return "_".join([route.method.lower(), *words])
 
 
 def _show(_: Call) -> Any:
