@@ -83,15 +83,17 @@ class Tab:
 
     async def until(self, expression: str, seconds: float = 10.0) -> Any:
         """Wait until a JavaScript expression is true, and return its value."""
+        # What it asks for need not be there yet.
+        tried = f"(() => {{ try {{ return {expression} }} catch {{ return null }} }})()"
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    value = await self.value(expression)
+                    value = await self.value(tried)
                     if value:
                         return value
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            text = await self.value("document.body.innerText")
+            text = await self.value("document.body?.innerText")
             raise AssertionError(f"never true: {expression}\n{text}\n{self.errors}") from None
 
     async def press(self, key: str) -> None:
