@@ -6,88 +6,45 @@ A test double that takes a wrong value for "nothing goes wrong" makes tests pass
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .fault import Fault
+from .number_checks import (
+    at_least,
+    boolean,
+    finite,
+    not_infinite,
+    not_negative,
+    number,
+    probability,
+    shown,
+    whole_number,
+)
+
+__all__ = [
+    "admin",
+    "at_least",
+    "boolean",
+    "faults",
+    "finite",
+    "headers",
+    "instance",
+    "keys",
+    "not_infinite",
+    "not_negative",
+    "number",
+    "one_line",
+    "one_of",
+    "probability",
+    "shown",
+    "sse_line",
+    "text",
+    "texts",
+    "whole_number",
+]
 
 _A_FAULT = "expected a fault such as Cut(after=2)"
-
-
-def shown(value: object) -> str:
-    """Return `value` as messages show it; a class is called one, as its parentheses were lost."""
-    return f"the class {value.__name__}" if isinstance(value, type) else repr(value)
-
-
-def whole_number(name: str, value: Any, *, optional: bool = False) -> None:
-    """Check that `value` is an integer; a boolean is none.
-
-    Raises:
-        TypeError: it is not.
-    """
-    if (optional and value is None) or (isinstance(value, int) and not isinstance(value, bool)):
-        return
-    or_none = " or None" if optional else ""
-    raise TypeError(f"{name} must be a whole number{or_none}, got {shown(value)}")
-
-
-def number(name: str, value: Any) -> None:
-    """Check that `value` is a number; a boolean is none.
-
-    Raises:
-        TypeError: it is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, got {shown(value)}")
-
-
-def not_negative(name: str, value: Any) -> None:
-    """Check that `value` is a number, and not below 0.
-
-    Raises:
-        TypeError: it is no number.
-        ValueError: it is below 0, or NaN.
-    """
-    number(name, value)
-    if not value >= 0:
-        raise ValueError(f"{name} must be 0 or more, got {value!r}")
-
-
-def at_least(least: int, name: str, value: Any) -> None:
-    """Check that `value` is an integer, and not below `least`.
-
-    Raises:
-        TypeError: it is no integer.
-        ValueError: it is below.
-    """
-    whole_number(name, value)
-    if value < least:
-        raise ValueError(f"{name} must be {least} or more, got {value}")
-
-
-def finite(name: str, value: Any) -> None:
-    """Check that `value` is a number, not below 0 and not infinite.
-
-    Raises:
-        TypeError: it is no number.
-        ValueError: it is out of range.
-    """
-    not_negative(name, value)
-    if math.isinf(value):
-        raise ValueError(f"{name} must be finite, got {value!r}")
-
-
-def probability(name: str, value: Any) -> None:
-    """Check that `value` is a number above 0 and at most 1.
-
-    Raises:
-        TypeError: it is no number.
-        ValueError: it is out of range.
-    """
-    number(name, value)
-    if not 0 < value <= 1:
-        raise ValueError(f"{name} must be above 0 and at most 1, got {value!r}")
 
 
 def one_of(name: str, value: Any, known: Iterable[str]) -> None:
@@ -128,16 +85,6 @@ def one_line(name: str, value: Any) -> None:
         raise ValueError(f"{name} must have no line break and no NUL, got {value!r}")
 
 
-def boolean(name: str, value: Any) -> None:
-    """Check that `value` is true or false.
-
-    Raises:
-        TypeError: it is neither.
-    """
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be true or false, got {shown(value)}")
-
-
 def sse_line(name: str, value: Any) -> None:
     """Check that `value` is one line of an event stream, and no blank one.
 
@@ -148,16 +95,6 @@ def sse_line(name: str, value: Any) -> None:
     text(name, value)
     if not value or "\r" in value or "\n" in value:
         raise ValueError(f"{name} must be one line and not empty, got {value!r}")
-
-
-def not_infinite(name: str, value: float) -> None:
-    """Check that `value` is finite.
-
-    Raises:
-        ValueError: it is infinite or NaN.
-    """
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value!r}")
 
 
 def headers(name: str, value: Any) -> None:

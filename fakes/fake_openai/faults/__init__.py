@@ -3,7 +3,7 @@
 from fake_openai.fault import Fault
 
 from .bandwidth import Bandwidth
-from .base import BeforeHeaders, InStream, OnEvents, Placed, Scene
+from .base import BeforeHeaders, InStream, Placed, Scene
 from .blank_lines import BlankLines
 from .boundaries import Boundaries
 from .broken_json import BrokenJSON
@@ -34,6 +34,7 @@ from .nul import Nul
 from .odd_done import OddDone
 from .odd_headers import OddHeaders
 from .odd_lines import OddLines
+from .on_events import OnEvents
 from .padding_only import PaddingOnly
 from .raw_bytes import RawBytes
 from .refuse_connection import RefuseConnection

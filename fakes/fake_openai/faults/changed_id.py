@@ -9,8 +9,9 @@ from fake_openai import checks
 from fake_openai.ids import fill
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import json_of, with_json
+from .on_events import OnEvents
 
 Form = Literal["other", "fresh", "empty"]
 

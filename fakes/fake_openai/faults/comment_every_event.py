@@ -8,7 +8,8 @@ from fake_openai import checks
 from fake_openai.frames import comment
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
+from .on_events import OnEvents
 
 
 @dataclass(frozen=True, slots=True, repr=False)

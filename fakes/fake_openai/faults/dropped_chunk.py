@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
+from .on_events import OnEvents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

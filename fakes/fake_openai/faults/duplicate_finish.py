@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import ends, json_of
+from .on_events import OnEvents
 
 
 @dataclass(frozen=True, slots=True, repr=False)

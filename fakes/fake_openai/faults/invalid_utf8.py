@@ -8,8 +8,9 @@ from typing import Literal, get_args
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import into_string
+from .on_events import OnEvents
 
 Form = Literal["lone", "cut", "overlong", "surrogate", "too_large", "latin1"]
 _BYTES = {

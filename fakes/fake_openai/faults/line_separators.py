@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import json_of, with_json
+from .on_events import OnEvents
 
 _SEPARATORS = "a\u2028b\u2029c\u0085d\u007fe"
 

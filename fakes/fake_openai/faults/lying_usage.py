@@ -9,8 +9,9 @@ from typing import Any
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import json_of, with_json
+from .on_events import OnEvents
 
 
 @dataclass(frozen=True, slots=True, repr=False)

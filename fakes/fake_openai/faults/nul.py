@@ -8,8 +8,9 @@ from typing import Literal, get_args
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import into_string, json_of, with_json
+from .on_events import OnEvents
 
 Where = Literal["json", "escaped", "line", "id"]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
+from .on_events import OnEvents
 
 _LINES = ("id: 1", "retry: 3000", "x-unknown: a", "nocolon")
 

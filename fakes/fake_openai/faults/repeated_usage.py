@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import json_of, made
+from .on_events import OnEvents
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fake_openai import checks
 from fake_openai.steps import Send, Step
 
-from .base import OnEvents, Scene
+from .base import Scene
 from .event import data_lines, text_of
+from .on_events import OnEvents
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[,{\[]', re.DOTALL)
 
