@@ -16,13 +16,15 @@ from support.faults import FAULTS
 from support.openai_client import CHAT, ask, chat
 from support.raw_socket import Wire, wire
 
+RESPONSES, COMPLETIONS = "/v1/responses", "/v1/completions"
 ANSWERS = st.sampled_from(
     [Answer("one two é three"), Answer("x", tool_calls=[ToolCall("f", {"a": "ø"})])]
 )
 
 
 async def served(dialect: str, answer: Answer, faults: list[Fault], path: str, **more: Any) -> Wire:
-    body = chat(**more) if path == CHAT else {"model": "m", "input": "hi", **more}
+    bodies = {CHAT: chat(), RESPONSES: {"input": "hi"}, COMPLETIONS: {"prompt": "hi"}}
+    body = {"model": "gpt-4.1", **bodies[path], **more}
     async with FakeOpenAI(dialect, 7) as fake:
         fake.plan = lambda _: Reply(answer, faults, latency=Latency(between=0.0005))
         told = await wire(fake, body, path, seconds=5)
@@ -48,7 +50,7 @@ async def ask_again(fake: FakeOpenAI) -> Any:
     st.sampled_from(sorted(DIALECTS)),
     ANSWERS,
     st.lists(FAULTS, min_size=1, max_size=4),
-    st.sampled_from([CHAT, "/v1/responses"]),
+    st.sampled_from([CHAT, RESPONSES, COMPLETIONS]),
     st.booleans(),
 )
 @settings(max_examples=60, deadline=None)

@@ -144,6 +144,27 @@ async def test_what_a_response_has_not_cannot_go_wrong(fault: Fault) -> None:
     assert (fake.requests[0].faults, fake.requests[0].ended) == ((), "whole")
 
 
+async def completion(fault: Fault) -> list[Any]:
+    async with FakeOpenAI() as fake:
+        fake.reply("one two three")
+        fake.fail(fault)
+        ask = {"model": "gpt-3.5-turbo-instruct", "prompt": "hi", "stream": True}
+        told = await wire(fake, ask, "/v1/completions")
+        assert fake.requests[0].faults == (fault,)
+    return [value for _, value in values(told.body.replace(b"data: [DONE]\n\n", b""))]
+
+
+async def test_completions_have_faults_of_their_own_form() -> None:
+    long = (await completion(LongLine(2000, after=1)))[1]
+    assert (long["object"], long["choices"]) == ("text_completion", [])
+
+    *_, finish, again = await completion(DuplicateFinish())
+    assert finish == again
+
+    assert (await completion(ErrorEvent(after=1, message="no")))[1]["error"]["message"] == "no"
+    assert all("x" in one["choices"][0] for one in await completion(UnknownFields("x")))
+
+
 async def models(*faults: Fault) -> Wire:
     async with FakeOpenAI() as fake:
         fake.fail(faults, endpoint="models")
