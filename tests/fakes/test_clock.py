@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import socket
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -290,6 +292,55 @@ async def test_bytes_that_the_kernel_still_carries_are_waited_for(
                 assert await loop.sock_recv(there, 1) == b"x"
 
         assert clock.now() == 0
+
+
+@contextlib.asynccontextmanager
+async def _connected() -> AsyncIterator[tuple[Any, Any, Any, Any]]:
+    """Return reader and writer of a client and of its server, which have exchanged a byte."""
+    met: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    server = await asyncio.start_server(lambda *ends: met.set_result(ends), "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"a")
+        other_reader, other_writer = await met
+        other_writer.write(await other_reader.read(1))
+        await reader.read(1)
+        yield reader, writer, other_reader, other_writer
+        for end in (writer, other_writer):
+            end.close()
+            await end.wait_closed()
+
+
+async def test_what_the_kernel_has_to_send_once_more_is_waited_for_in_real_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with VirtualClock() as clock:
+        async with _connected() as (reader, _, _, other_writer):
+            monkeypatch.setattr("fake_openai.in_flight._unacknowledged", lambda _fd: 1)
+            late = other_writer.get_extra_info("socket").fileno()
+            timer = threading.Timer(0.02, os.write, (late, b"b"))
+            timer.start()
+            async with asyncio.timeout(HOUR):
+                assert await reader.read(1) == b"b"
+            timer.join()
+
+            assert clock.now() == 0
+
+
+async def test_a_client_that_does_not_read_costs_no_real_time() -> None:
+    with VirtualClock():
+        async with _connected() as (reader, _, _, other_writer):
+            leap: Any = Leap.of(asyncio.get_running_loop())
+            looked: list[float] = []
+            poll = leap._in_flight._poll
+            leap._in_flight._poll = lambda timeout: looked.append(timeout) or poll(timeout)
+            other_writer.write(bytes(20_000_000))
+            for _ in range(50):
+                await asyncio.sleep(1)
+            read = len(await reader.readexactly(20_000_000))
+
+    assert read == 20_000_000
+    assert [timeout for timeout in looked if timeout] == []
 
 
 _WAITS = (0.0, 1.0, 29.999, 30.001, HOUR)
