@@ -11,14 +11,13 @@ from aiohttp import web
 from .clock import Clock
 from .journal import Received
 from .over import OverError
-from .prepared import Prepared
+from .prepared import MERGE_AT_MOST, Retold, joined
 from .steps import Pace, Send, Step, Steps, Stop, Wait
 from .wire import reset
 from .writes import Writes
 
 _HIGH_WATER = 64 * 1024
 _TOO_SHORT = 1e-9  # seconds; what rounding leaves is no wait
-_MERGE_AT_MOST = 1024 * 1024
 
 
 class Delivery:
@@ -91,8 +90,8 @@ class Delivery:
                 await self._flush()
                 await self._do(step)
 
-    async def run_again(self, prepared: Prepared, writes: Sequence[bytes]) -> None:
-        """Send status and headers, then `writes`, which `prepared` made.
+    async def run_again(self, stream: Retold) -> None:
+        """Send status and headers, then the writes of `stream`.
 
         Raises:
             ConnectionResetError: the client is gone.
@@ -100,14 +99,17 @@ class Delivery:
         self._response.enable_chunked_encoding()
         await self._response.prepare(self._request)
         transport, received, turn = self._transport(), self._received, self.writes_a_turn
-        for start in range(0, len(writes), turn):
+        sizes, events = stream.prepared.sizes, stream.prepared.events
+        for start in range(0, len(stream), turn):
             end = start + turn
-            received.bytes_sent += sum(prepared.sizes[start:end])
-            received.chunks_sent += sum(prepared.events[start:end])
-            received.tape.add(self._clock.now(), writes[start:end], framed=True)
-            if end >= len(writes):
+            size = sum(sizes[start:end])
+            received.bytes_sent += size
+            received.chunks_sent += sum(events[start:end])
+            writes = stream.writes(start, end)
+            received.tape.follow(self._clock.now(), stream, len(writes), size)
+            if end >= len(stream):
                 self._end()
-            _write(transport, writes[start:end])
+            _write(transport, writes)
             await self._give_way(transport)
         await self._stop(Stop("end"))
 
@@ -165,16 +167,14 @@ class Delivery:
     async def _hold(self, send: Send) -> None:
         self._held.append(send)
         self._holding += send.size
-        if self._holding > _MERGE_AT_MOST:
+        if self._holding > MERGE_AT_MOST:
             await self._flush()
 
     async def _flush(self) -> None:
         if not self._held:
             return
         held, self._held, self._holding = self._held, [], 0
-        data = b"".join(send.data for send in held)
-        events = sum(send.events for send in held)
-        await self._send(Send(data, events, final=any(send.final for send in held)))
+        await self._send(joined(held))
 
     async def _send(self, send: Send) -> None:
         left = send.size

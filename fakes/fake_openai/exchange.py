@@ -199,7 +199,7 @@ class Exchange:
         """
         models = self.scope.settings.models
         if models is not None and model not in models:
-            raise no_model(self.dialect, model)
+            raise no_model(self.dialect, model, self.received.endpoint)
         ledger, key = self.scope.ledger, _account(self.request)
         self._account, self.used = (key, model), tokens
         ledger.admit(self.clock.now(), key, model, tokens + most, self.dialect)
@@ -245,8 +245,7 @@ class Exchange:
     ) -> None:
         """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
         prepared = self.scope.shelf.get(key, make)
-        writes = prepared.again(id, self.created)
-        await self._delivery(response, Writes()).run_again(prepared, writes)
+        await self._delivery(response, Writes()).run_again(prepared.again(id, self.created))
 
     def _delivery(self, response: web.StreamResponse, writes: Writes) -> Delivery:
         self.received.status = response.status

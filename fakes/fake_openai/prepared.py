@@ -8,12 +8,13 @@ spends its time on sending.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from .steps import Send
 
+MERGE_AT_MOST = 1024 * 1024  # bytes
 _KEPT = 64
 
 
@@ -24,44 +25,95 @@ class Prepared:
     Attributes:
         id: the id in it.
         created: the time in it.
-        wire: its bytes, each event a chunk of the transfer encoding.
-        cuts: where events begin and end in them.
-        sizes: bytes of each event, without the transfer encoding.
-        events: how many of them carry data, for each event (1 or 0).
+        wire: its bytes, each write a chunk of the transfer encoding.
+        ends: where writes end in them, after a 0.
+        sizes: bytes of each write, without the transfer encoding.
+        events: how many events with data end with each write.
     """
 
     id: str
     created: int
     wire: bytes
-    cuts: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
     sizes: tuple[int, ...]
     events: tuple[int, ...]
 
     @classmethod
     def of(cls, sends: Iterable[Send], id: str, created: int) -> Prepared:
-        """Prepare `sends`, which tell `id` and `created`."""
+        """Prepare `sends`, which tell `id` and `created`; each is a write."""
         sent = tuple(sends)
-        chunks = [b"%x\r\n%b\r\n" % (send.size, send.data) for send in sent]
+        bodies = [send.data for send in sent]
+        sizes = tuple(map(len, bodies))
+        chunks = [b"%x\r\n%b\r\n" % framed for framed in zip(sizes, bodies, strict=True)]
         ends = accumulate(map(len, chunks), initial=0)
-        return cls(
-            id,
-            created,
-            b"".join(chunks),
-            tuple(pairwise(ends)),
-            tuple(send.size for send in sent),
-            tuple(send.events for send in sent),
+        events = tuple(send.events for send in sent)
+        return cls(id, created, b"".join(chunks), tuple(ends), sizes, events)
+
+    def again(self, id: str, created: int) -> Retold:
+        """Return the stream with another id and another time, as long as those in it."""
+        # No text can be mistaken for these: in a JSON string the quotes would be escaped.
+        swaps = (("id", f'"{self.id}"', f'"{id}"'), ("created", str(self.created), str(created)))
+        return Retold(
+            self,
+            [
+                (f'"{name}":{old}'.encode(), f'"{name}":{new}'.encode())
+                for name, old, new in swaps
+                if old != new
+            ],
         )
 
-    def again(self, id: str, created: int) -> list[bytes]:
-        """Return its writes with another id and another time, as long as those in it."""
-        wire = self.wire
-        # No text can be mistaken for these: in a JSON string the quotes would be escaped.
-        for name, old, new in (
-            ("id", f'"{self.id}"', f'"{id}"'),
-            ("created", str(self.created), str(created)),
-        ):
-            wire = wire.replace(f'"{name}":{old}'.encode(), f'"{name}":{new}'.encode())
-        return [wire[start:end] for start, end in self.cuts]
+
+class Retold:
+    """The writes of a prepared stream under another id and time, made when they are asked for.
+
+    Few are there at a time: the bytes of many streams at once would not stay in the caches of a
+    processor.
+
+    Args:
+        prepared: the stream.
+        swaps: what is replaced in it, and by what.
+    """
+
+    __slots__ = ("_swaps", "prepared")
+
+    def __init__(self, prepared: Prepared, swaps: Sequence[tuple[bytes, bytes]]) -> None:
+        self.prepared = prepared
+        self._swaps = swaps
+
+    def __len__(self) -> int:
+        return len(self.prepared.sizes)
+
+    def writes(self, start: int, end: int) -> list[bytes]:
+        """Return the writes from number `start` to before `end`, with the transfer encoding."""
+        ends = self.prepared.ends[start : end + 1]
+        first = ends[0]
+        part = self.prepared.wire[first : ends[-1]]
+        for old, new in self._swaps:
+            part = part.replace(old, new)
+        return [part[a - first : b - first] for a, b in pairwise(ends)]
+
+
+def merged(sends: Iterable[Send]) -> Iterator[Send]:
+    """Yield `sends` as few large ones."""
+    held: list[Send] = []
+    size = 0
+    for send in sends:
+        held.append(send)
+        size += send.size
+        if size > MERGE_AT_MOST:
+            yield joined(held)
+            held, size = [], 0
+    if held:
+        yield joined(held)
+
+
+def joined(sends: Sequence[Send]) -> Send:
+    """Return one send of all the bytes of `sends`."""
+    return Send(
+        b"".join(send.data for send in sends),
+        sum(send.events for send in sends),
+        final=any(send.final for send in sends),
+    )
 
 
 class Shelf:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,14 +15,15 @@ from .frames import comment
 from .latency import Latency
 from .outages import outage
 from .pacing import Pacing
-from .prepared import Prepared
+from .prepared import Prepared, merged
 from .script import Reply
 from .slots import Full
 from .spoiling import boundaries, in_stream, spoil
 from .steps import Send, Step, Steps, Stop
-from .writes import Writes
+from .writes import Mode, Writes
 
 _PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
+_PREPARED = (Writes(), Writes("whole"))
 
 
 class Telling(Protocol):
@@ -86,17 +87,10 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
         await pacing.before_headers(streamed=streamed)
     faults = in_stream(reply, streamed=streamed)
     headers = _headers(exchange, telling)
-    if streamed and not faults and latency.instant and writes == Writes():
+    if streamed and not faults and latency.instant and writes in _PREPARED:
         key = telling.key() if exchange.request.version >= (1, 1) else None
         if key is not None:
-            response = web.StreamResponse(headers=headers)
-            await exchange.deliver_again(
-                response,
-                telling.id,
-                key,
-                lambda: Prepared.of(telling.events(), telling.id, telling.created),
-            )
-            return response
+            return await _tell_again(exchange, telling, (key, writes.mode), headers)
     if streamed:
         steps: Steps = _streamed(exchange, telling, pacing, writes)
     else:
@@ -105,6 +99,18 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     spoilt = spoil(exchange, telling, faults, steps, writes)
     response = spoilt.response(headers.items())
     await exchange.deliver(response, spoilt.steps, spoilt.writes)
+    return response
+
+
+async def _tell_again(
+    exchange: Exchange, telling: Telling, key: tuple[Hashable, Mode], headers: Mapping[str, str]
+) -> web.StreamResponse:
+    def made() -> Prepared:
+        sends = telling.events() if key[1] == "event" else merged(telling.events())
+        return Prepared.of(sends, telling.id, telling.created)
+
+    response = web.StreamResponse(headers=headers)
+    await exchange.deliver_again(response, telling.id, key, made)
     return response
 
 

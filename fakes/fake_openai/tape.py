@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .prepared import Retold
+
 _MOST_BYTES = 1024 * 1024  # of one response
 _MOST_WRITES = 20_000  # of one response
 _OVERHEAD = 100  # bytes that Python takes for keeping a write
@@ -33,41 +35,66 @@ class Tape:
         missed: writes that were not kept.
     """
 
-    __slots__ = ("_framed", "_parts", "_room", "_tapes", "_times", "missed")
+    __slots__ = ("_parts", "_room", "_stream", "_tapes", "_times", "missed")
 
     def __init__(self, tapes: Tapes | None) -> None:
         self._tapes = tapes
         self._room = _MOST_BYTES
         self._times: list[float] = []
         self._parts: list[bytes] = []
-        self._framed = False
+        self._stream: Retold | None = None
         self.missed = 0
 
-    def add(self, at: float, parts: Sequence[bytes], *, framed: bool = False) -> None:
+    def add(self, at: float, parts: Sequence[bytes]) -> None:
         """Take down writes.
 
         Args:
             at: seconds, on the clock of `Received.time`.
             parts: their bytes.
-            framed: whether these are with the transfer encoding; the same for all of a response.
         """
         size = sum(map(len, parts))
-        if self._tapes is None or size > self._room or len(self._parts) > _MOST_WRITES:
-            self.missed += len(parts)
-            return
-        self._framed = framed
+        if self._has_room(size, len(parts)):
+            self._parts += parts
+            self._note(at, len(parts), size)
+
+    def follow(self, at: float, stream: Retold, count: int, size: int) -> None:
+        """Take down the next writes of a stream that can be told again; a response has no others.
+
+        Args:
+            at: seconds, on the clock of `Received.time`.
+            stream: makes their bytes when they are asked for.
+            count: how many they are.
+            size: their bytes, without those of the transfer encoding.
+        """
+        # After a gap the numbers of writes would not fit those of the stream.
+        if self._has_room(size, count, unbroken=True):
+            self._stream = stream
+            self._note(at, count, size)
+
+    def _has_room(self, size: int, count: int, *, unbroken: bool = False) -> bool:
+        full = size > self._room or len(self._times) > _MOST_WRITES
+        if self._tapes is None or full or (unbroken and self.missed):
+            self.missed += count
+            return False
+        return True
+
+    def _note(self, at: float, count: int, size: int) -> None:
+        assert self._tapes is not None  # noqa: S101 (there was room)
         self._room -= size
-        self._times += [at] * len(parts)
-        self._parts += parts
-        self._tapes.charge(size + _OVERHEAD * len(parts))
+        self._times += [at] * count
+        self._tapes.charge(size + _OVERHEAD * count)
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return len(self._times)
 
     def since(self, place: int) -> Iterator[Sent]:
         """Yield the writes from number `place` on."""
-        for at, data in zip(self._times[place:], self._parts[place:], strict=False):
-            yield Sent(at, data[data.index(b"\r\n") + 2 : -2] if self._framed else data)
+        parts: Sequence[bytes] = self._parts[place:]
+        if self._stream is not None and place < len(self):
+            framed = self._stream.writes(place, len(self))
+            parts = [data[data.index(b"\r\n") + 2 : -2] for data in framed]
+        for at, data in zip(self._times[place:], parts, strict=False):
+            yield Sent(at, data)
 
     @property
     def last(self) -> float | None:
@@ -79,11 +106,12 @@ class Tape:
         if self._tapes is not None:
             self._tapes.charge(-self.used)
         self._room, self._times, self._parts, self.missed = _MOST_BYTES, [], [], 0
+        self._stream = None
 
     @property
     def used(self) -> int:
         """Bytes of memory that it takes."""
-        return _MOST_BYTES - self._room + _OVERHEAD * len(self._parts)
+        return _MOST_BYTES - self._room + _OVERHEAD * len(self._times)
 
     @property
     def is_dropped(self) -> bool:
@@ -97,8 +125,8 @@ class Tape:
         self._tapes.charge(-self.used)
         self._tapes.dropped()
         self._tapes = None
-        self.missed += len(self._parts)
-        self._room, self._times, self._parts = _MOST_BYTES, [], []
+        self.missed += len(self._times)
+        self._room, self._times, self._parts, self._stream = _MOST_BYTES, [], [], None
 
 
 class Tapes:

@@ -1,0 +1,93 @@
+"""Streams that were made once are sent again, and noted, as if they were made anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from fake_openai import FakeOpenAI, Writes
+from fake_openai.prepared import Prepared, merged
+from fake_openai.steps import Send
+from fake_openai.tape import Tape, Tapes
+from support.openai_client import ask, chat
+
+EVENTS = [b'{"id":"one","created":100,"n":%d}' % number for number in range(5)]
+PREPARED = Prepared.of([Send(event, 1) for event in EVENTS], "one", 100)
+AGAIN = [event.replace(b"one", b"two").replace(b"100", b"200") for event in EVENTS]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 5), (0, 2), (2, 4), (4, 9)])
+def test_any_of_its_writes_are_told_under_another_id_and_time(start: int, end: int) -> None:
+    writes = PREPARED.again("two", 200).writes(start, end)
+
+    assert writes == [b"%x\r\n%b\r\n" % (len(event), event) for event in AGAIN[start:end]]
+
+
+def test_a_tape_that_follows_a_stream_has_its_writes() -> None:
+    tape, stream = Tapes().new(), PREPARED.again("two", 200)
+    for at, count in ((1.0, 2), (2.0, 3)):
+        tape.follow(at, stream, count, 10)
+
+    assert [(sent.at, sent.data) for sent in tape.since(1)] == [
+        (1.0, AGAIN[1]),
+        (2.0, AGAIN[2]),
+        (2.0, AGAIN[3]),
+        (2.0, AGAIN[4]),
+    ]
+    assert list(tape.since(5)) == []
+
+
+def test_a_tape_that_is_full_follows_no_further() -> None:
+    tape, stream = Tapes().new(), PREPARED.again("two", 200)
+    for size in (10, 2**20, 10):
+        tape.follow(1.0, stream, 1, size)
+
+    assert ([sent.data for sent in tape.since(0)], tape.missed) == ([AGAIN[0]], 2)
+
+
+def test_a_tape_gives_back_what_it_followed_when_it_is_dropped() -> None:
+    tapes = Tapes()
+    tape = tapes.new()
+    tape.follow(1.0, PREPARED.again("two", 200), 5, 100)
+    tape.drop()
+
+    assert (tapes.used, len(tape), tape.missed) == (0, 0, 5)
+
+
+def test_a_tape_without_a_home_only_counts() -> None:
+    tape = Tape(None)
+    tape.follow(1.0, PREPARED.again("two", 200), 5, 100)
+
+    assert (len(tape), tape.missed) == (0, 5)
+
+
+def test_merged_sends_are_one_with_all_of_their_events() -> None:
+    sends = [Send(b": comment"), Send(b"a", 1), Send(b"b", 1, final=True)]
+
+    assert list(merged(sends)) == [Send(b": commentab", 2, final=True)]
+
+
+def test_merged_sends_are_bounded() -> None:
+    large = Send(b"x" * 600_000, 1)
+
+    assert [send.events for send in merged([large] * 5)] == [2, 2, 1]
+
+
+async def test_a_stream_in_one_write_has_the_bytes_of_one_in_many() -> None:
+    bodies = {}
+    for mode in ("event", "whole"):
+        async with FakeOpenAI(writes=Writes(mode)) as fake:  # type: ignore[arg-type]
+            bodies[mode] = [(await ask(fake, chat())).body for _ in range(2)]
+
+    assert bodies["event"] == bodies["whole"]
+    assert bodies["event"][0] != bodies["event"][1]
+
+
+async def test_a_stream_in_one_write_is_one_write_again() -> None:
+    async with FakeOpenAI(writes=Writes("whole")) as fake:
+        for _ in range(2):
+            await ask(fake, chat())
+        sent = [[each.data for each in request.sent] for request in fake.requests]
+        counted = [(request.chunks_sent, request.bytes_sent) for request in fake.requests]
+
+    assert [len(writes) for writes in sent] == [1, 1]
+    assert counted[0] == counted[1] == (sent[0][0].count(b"data: "), len(sent[0][0]))
