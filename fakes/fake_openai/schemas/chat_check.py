@@ -115,6 +115,8 @@ def _check_function(function: Mapping[str, Any], param: str) -> None:
 
 
 def _check_choice(body: Mapping[str, Any]) -> None:
+    if body.keys().isdisjoint(("tool_choice", "function_call")):
+        return
     tools = [_name(tool) for tool in body.get("tools") or () if isinstance(tool, Mapping)]
     chosen = _name(body.get("tool_choice"))
     if chosen is not None and chosen not in tools:

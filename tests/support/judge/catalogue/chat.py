@@ -34,6 +34,14 @@ def chat(**more: Any) -> Ask:
     return Ask(CHAT, {"model": "gpt-4.1-mini", "messages": HI, **more})
 
 
+NAMED = {"type": "function", "function": {"name": "weather"}}
+ALLOWED = {
+    "type": "allowed_tools",
+    "allowed_tools": {"mode": "required", "tools": [NAMED]},
+}
+CUSTOM = {"type": "custom", "custom": {"name": "run_code"}}
+
+
 def both(name: str, *answers: Answer, **more: Any) -> list[Case]:
     """Return a chat request streamed, streamed with usage, and not streamed."""
     return [
@@ -61,6 +69,12 @@ CHATS = [
     *both("text and a tool call", Answer("Wait.", tool_calls=CALL.tool_calls), tools=[TOOL]),
     *both("a tool must be called", tools=[TOOL], tool_choice="required"),
     *both("no tool", tools=[TOOL], tool_choice="none"),
+    *both("a tool that is named", tools=[TOOL], tool_choice=NAMED),
+    *both("an allowed tool", tools=[TOOL], tool_choice=ALLOWED),
+    *both("a custom tool", tools=[CUSTOM], tool_choice="required"),
+    *both("an older function", functions=[TOOL["function"]], function_call={"name": "weather"}),
+    *both("a limit inside of a tool call", tools=[TOOL], tool_choice="required", max_tokens=3),
+    *both("log probabilities of a newer model", model="gpt-5.2", logprobs=True),
     *both("reasoning", Answer("42", reasoning="Let me think."), model="o4-mini"),
     *both("effort", reasoning_effort="low", model="gpt-5"),
     *both("a refusal", REFUSAL),
