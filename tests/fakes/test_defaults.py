@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fake_openai import Answer, FakeOpenAI, plausible, tokens
-from support.openai_client import Raw, ask, chat
+from support.openai_client import Raw, ask, chat, events
 
 
 async def told(**more: Any) -> Raw:
@@ -205,3 +205,60 @@ async def test_what_the_scripts_say_is_left_as_it_is() -> None:
         raw = await ask(fake, chat(model="gpt-5", stream=False, reasoning_effort="high"))
 
     assert (content(raw), reasoning(raw)) == ("scripted", 0)
+
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "f",
+        "parameters": {"type": "object", "properties": {"a": {"type": "string"}}},
+    },
+}
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "s", "schema": {"type": "object"}}}
+BODIES = [
+    chat("Tell me.", logprobs=True, top_logprobs=4),
+    chat("Tell me.", tools=[TOOL], tool_choice="required"),
+    chat("Tell me.", response_format=SCHEMA),
+    chat(
+        "Tell me.", model="gpt-5", reasoning_effort="high", stream_options={"include_usage": True}
+    ),
+    chat("Tell me.", seed=7, n=3),
+    chat(LONG, stream=False),
+    chat(LONG, stream=False),
+]
+
+
+async def test_the_same_requests_get_the_same_bytes_whatever_they_ask_for() -> None:
+    async with FakeOpenAI(seed=3) as one, FakeOpenAI(seed=3) as other:
+        first = [(await ask(one, body)).body for body in BODIES]
+        second = [(await ask(other, body)).body for body in BODIES]
+
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"stop": "e"},
+        {"service_tier": "flex"},
+        {"max_tokens": 3},
+        {"seed": 4},
+        {"logprobs": True},
+        {"stream_options": {"include_usage": True}},
+        {"stream_options": {"include_obfuscation": False}},
+    ],
+)
+async def test_what_changes_an_answer_changes_it_for_a_conversation_under_way(more: Any) -> None:
+    async with FakeOpenAI() as fake:
+        plain = await ask(fake, chat("Tell me."))
+        changed = await ask(fake, chat("Tell me.", **more))
+    async with FakeOpenAI() as fake:
+        await ask(fake, chat("Tell me.", **more))
+        again = await ask(fake, chat("Tell me.", **more))
+
+    told = [events(raw.body)[:-1] for raw in (plain, changed, again)]
+    for chunk in (chunk for row in told for chunk in row):
+        del chunk["id"], chunk["created"]
+        chunk.pop("obfuscation", None)
+    assert told[1] == told[2]
+    assert told[0] != told[1] or more == {"stream_options": {"include_obfuscation": False}}
