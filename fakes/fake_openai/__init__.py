@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from .load import Load
     from .manual_clock import ManualClock
     from .scenario import Scenario
-    from .script import Answer, Reply, ToolCall, tool_call
+    from .script import Answer, Citation, Reply, ToolCall, tool_call
     from .scripted import ScopedFake
     from .server import FakeOpenAI
     from .tape import Sent
@@ -81,6 +81,7 @@ __all__ = [
     "Chance",
     "ChangedId",
     "ChunkAfterDone",
+    "Citation",
     "CleanEnd",
     "Clock",
     "CommentEveryEvent",
@@ -147,6 +148,7 @@ __all__ = [
 
 _MODULES = {
     "Answer": "script",
+    "Citation": "script",
     "Clock": "clock",
     "FakeOpenAI": "server",
     "FakeOpenAIThread": "thread",

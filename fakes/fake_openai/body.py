@@ -91,7 +91,7 @@ def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
         "reasoning": reasoning,
         "tool_calls": calls or nothing["tool_calls"],
         "refusal": choice.joined("refusal") or None,
-        "annotations": nothing["annotations"],
+        "annotations": _notes(choice) or nothing["annotations"],
         "audio": None,
         "function_call": old_call,
     }
@@ -102,6 +102,12 @@ def _message(dialect: Dialect, choice: Choice) -> dict[str, Any]:
         if known[key] or key not in dialect.optional
     }
     return {**message, "function_call": old_call} if old_call else message
+
+
+def _notes(choice: Choice) -> list[dict[str, Any]]:
+    text = choice.joined("echo", "content")
+    notes = [one.note(text) for one in choice.citations]
+    return [{"type": "url_citation", "url_citation": note} for note in notes]
 
 
 def _old_call(choice: Choice) -> dict[str, Any] | None:

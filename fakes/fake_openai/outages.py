@@ -92,8 +92,11 @@ def bad_key(dialect: Dialect, key: str) -> ApiError:
     return ApiError(401, message, code="invalid_api_key", kind="bad_key")
 
 
-def no_model(dialect: Dialect, model: str) -> ApiError:
-    """Return the error for a model that does not exist."""
+def no_model(dialect: Dialect, model: str, endpoint: str = "") -> ApiError:
+    """Return the error for a model that does not exist; `endpoint` is where it was asked for."""
+    if endpoint == "responses" and dialect.errors in ("openai", "azure"):
+        message = f"The requested model '{model}' does not exist."
+        return ApiError(400, message, param="model", code="model_not_found")
     message = f"The model `{model}` does not exist or you do not have access to it."
     if dialect.errors in ("vllm", "sglang"):
         message = f"The model `{model}` does not exist."

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from . import stops
-from .script import Answer, ToolCall
+from .script import Answer, Citation, ToolCall
 from .tokens import in_force, split
 
 Kind = Literal["reasoning", "content", "refusal", "call", "arguments", "echo"]
@@ -51,6 +51,7 @@ class Choice:
         reasoning_tokens: tokens of them that are reasoning.
         stopped_by: the stop text that ended it; None = none did.
         old_form: whether its tool call is told as the older `function_call`.
+        citations: pages that its text cites.
     """
 
     index: int
@@ -60,6 +61,7 @@ class Choice:
     reasoning_tokens: int = 0
     stopped_by: str | None = None
     old_form: bool = False
+    citations: Sequence[Citation] = ()
 
     def joined(self, *kinds: Kind) -> str:
         """Return the text of all pieces of `kinds`."""
@@ -109,7 +111,7 @@ def cut(
     thought = sum(piece.kind == "reasoning" for piece in pieces) if answer.reasoning else 0
     if echo:
         pieces = (Piece("echo", echo), *pieces)
-    return Choice(index, pieces, ends_with, tokens, thought, stopped_by)
+    return Choice(index, pieces, ends_with, tokens, thought, stopped_by, citations=answer.citations)
 
 
 @lru_cache(256)

@@ -45,6 +45,42 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A page that a text cites.
+
+    Attributes:
+        url: its address.
+        title: its title.
+        start: where the citation begins in the text, in characters.
+        end: where it ends; None = at the end of the text.
+
+    Raises:
+        TypeError: a value is of the wrong kind.
+        ValueError: the place is none.
+    """
+
+    url: str
+    title: str = ""
+    start: int = 0
+    end: int | None = None
+
+    def __post_init__(self) -> None:
+        checks.text("url of Citation", self.url)
+        checks.text("title of Citation", self.title)
+        checks.whole_number("start of Citation", self.start)
+        checks.whole_number("end of Citation", self.end, optional=True)
+        checks.not_negative("start of Citation", self.start)
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"end of Citation must not be before start, got {self.end}")
+
+    def note(self, text: str) -> dict[str, Any]:
+        """Return it as the members of an annotation of `text`."""
+        end = len(text) if self.end is None else self.end
+        places = {"end_index": end, "start_index": self.start}
+        return {**places, "title": self.title, "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer of the model, whole and true.
 
@@ -55,6 +91,7 @@ class Answer:
         refusal: what it says instead of content.
         finish_reason: why it ends; None = `tool_calls` if there are any, else `stop`.
         chunks: `text` cut as it is streamed; None = one token a chunk.
+        citations: pages that the text cites; chats tell them where they are not streamed.
 
     Raises:
         TypeError: a value is of the wrong kind.
@@ -67,6 +104,7 @@ class Answer:
     refusal: str = field(default="", kw_only=True)
     finish_reason: str | None = field(default=None, kw_only=True)
     chunks: Sequence[str] | None = field(default=None, kw_only=True)
+    citations: Sequence[Citation] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("text", "reasoning", "refusal"):
@@ -76,6 +114,9 @@ class Answer:
             came = checks.shown(self.tool_calls)
             raise TypeError(f"tool_calls of Answer must be a list of ToolCall, got {came}")
         object.__setattr__(self, "tool_calls", tuple(self.tool_calls))
+        object.__setattr__(self, "citations", tuple(self.citations))
+        for one in self.citations:
+            checks.instance("a citation of Answer", one, Citation)
         if self.chunks is None:
             return
         object.__setattr__(self, "chunks", tuple(self.chunks))

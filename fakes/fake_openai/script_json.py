@@ -21,7 +21,7 @@ from .checks import shown
 from .limits import Limits
 from .match import Match
 from .rulebook import Rule
-from .script import Answer, ToolCall, as_answer
+from .script import Answer, Citation, ToolCall, as_answer
 from .writes import Writes
 
 _T = TypeVar("_T")
@@ -44,6 +44,9 @@ def answer_from_json(value: Any) -> Answer:
     calls = given.get("tool_calls")
     if isinstance(calls, list):
         given["tool_calls"] = [call_from_json(one) for one in calls]
+    cited = given.get("citations")
+    if isinstance(cited, list):
+        given["citations"] = [made(Citation, "citation", one) for one in cited]
     return Answer(**given)
 
 
@@ -101,7 +104,7 @@ def members(kind: type, what: str, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-def to_json(value: Answer | ToolCall | Writes | Limits) -> dict[str, Any]:
+def to_json(value: Answer | Citation | ToolCall | Writes | Limits) -> dict[str, Any]:
     """Return `value` as JSON: the members that differ from their defaults."""
     told: dict[str, Any] = {}
     for one in fields(value):
@@ -109,7 +112,7 @@ def to_json(value: Answer | ToolCall | Writes | Limits) -> dict[str, Any]:
         if member == _default(one):
             continue
         if isinstance(member, tuple):
-            member = [to_json(part) if isinstance(part, ToolCall) else part for part in member]
+            member = [to_json(p) if isinstance(p, (Citation, ToolCall)) else p for p in member]
         told[one.name] = member
     return told
 

@@ -20,7 +20,7 @@ FAULTS = {kind.fault.__name__ for kind in faults.KINDS.values()}
 
 def test_the_public_names_are_these() -> None:
     names = {
-        "Answer Chance Clock FakeOpenAI FakeOpenAIThread Fault Fixed Latency Limits Load",
+        "Answer Chance Citation Clock FakeOpenAI FakeOpenAIThread Fault Fixed Latency Limits Load",
         "Lognormal ManualClock Normal Received Recorded Reply ScopedFake Sent ToolCall",
         "Uniform VirtualClock Writes tool_call",
         "Judgement ScopedFake Sent Verdict tool_call",

@@ -9,6 +9,7 @@ import pytest
 
 from fake_openai import (
     Answer,
+    Citation,
     FakeOpenAI,
     ToolCall,
 )
@@ -228,3 +229,23 @@ async def test_azure_serves_them_with_what_its_filters_say(path: str) -> None:
     assert raw.events[0]["response"]["content_filters"] is None
     sources = [one["source_type"] for one in raw.events[-1]["response"]["content_filters"]]
     assert sources == ["prompt", "completion"]
+
+
+async def test_citations_are_annotations_of_the_text_with_an_event_each() -> None:
+    cited = [Citation("https://one.test", "One", 0, 3), Citation("https://two.test")]
+    told = await events(Answer("one two", citations=cited))
+
+    notes = [event for event in told if event["type"] == "response.output_text.annotation.added"]
+    assert [note["annotation_index"] for note in notes] == [0, 1]
+    assert [note["annotation"] for note in notes] == [
+        {
+            "type": "url_citation",
+            "end_index": end,
+            "start_index": 0,
+            "title": title,
+            "url": url,
+        }
+        for end, title, url in ((3, "One", "https://one.test"), (7, "", "https://two.test"))
+    ]
+    part = told[-1]["response"]["output"][0]["content"][0]
+    assert part["annotations"] == [note["annotation"] for note in notes]

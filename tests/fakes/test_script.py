@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from fake_openai import Answer, Cut, FakeOpenAI, Received, ToolCall
+from fake_openai import Answer, Citation, Cut, FakeOpenAI, Received, ToolCall
 from fake_openai.match import Match
 from fake_openai.rulebook import Rule, Rules
+from fake_openai.script_json import answer_from_json, to_json
+from support.openai_client import ask, chat
 
 
 def request(model: str, question: str) -> Received:
@@ -18,6 +22,46 @@ def test_chunks_that_do_not_add_up_to_the_text_are_refused() -> None:
 
 def test_chunks_alone_make_the_text() -> None:
     assert Answer(chunks=["a", " b"]).text == "a b"
+
+
+@pytest.mark.parametrize(
+    ("members", "error", "message"),
+    [
+        ({"url": 7}, TypeError, "url of Citation must be text, got 7"),
+        ({"url": "u", "start": -1}, ValueError, "start of Citation must be 0 or more, got -1"),
+        (
+            {"url": "u", "start": 5, "end": 4},
+            ValueError,
+            "end of Citation must not be before",
+        ),
+    ],
+)
+def test_a_citation_that_cannot_be_is_refused(
+    members: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        Citation(**members)
+
+
+def test_an_answer_cites_citations_only() -> None:
+    with pytest.raises(TypeError, match="a citation of Answer must be a Citation, got 'u'"):
+        Answer("x", citations=["u"])  # type: ignore[list-item]  # that is the point
+
+
+def test_citations_are_there_and_back_again_in_json() -> None:
+    told = {"text": "x", "citations": [{"url": "https://one.test", "title": "One"}]}
+
+    assert to_json(answer_from_json(told)) == told
+
+
+async def test_a_chat_that_is_not_streamed_tells_citations() -> None:
+    async with FakeOpenAI() as fake:
+        fake.reply(Answer("one two", citations=[Citation("https://one.test", "One", 4)]))
+        raw = await ask(fake, chat("hi", stream=False))
+
+    note = {"end_index": 7, "start_index": 4, "title": "One", "url": "https://one.test"}
+    (told,) = raw.json()["choices"][0]["message"]["annotations"]
+    assert told == {"type": "url_citation", "url_citation": note}
 
 
 def test_an_answer_with_tool_calls_ends_with_tool_calls() -> None:

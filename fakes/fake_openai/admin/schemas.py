@@ -42,6 +42,14 @@ _TOOL_CALL = {
         "id": {"type": ["string", "null"]},
     },
 }
+_CITATION = closed(
+    {"url": TEXT},
+    {
+        "title": TEXT,
+        "start": {"type": "integer"},
+        "end": {"type": ["integer", "null"]},
+    },
+)
 _ANSWER = {
     "type": "object",
     "properties": {
@@ -51,6 +59,7 @@ _ANSWER = {
         "tool_calls": {"type": "array", "items": ref("ToolCall")},
         "finish_reason": {"type": ["string", "null"]},
         "chunks": {"type": ["array", "null"], "items": TEXT},
+        "citations": {"type": "array", "items": ref("Citation")},
     },
 }
 _MATCH = closed(
@@ -145,6 +154,7 @@ COMPONENTS: Mapping[str, Any] = {
             {**_ANSWER, "not": {"required": ["name"]}},
         ]
     },
+    "Citation": _CITATION,
     "ToolCall": _TOOL_CALL,
     "Match": _MATCH,
     "Fault": {"type": "object", "required": ["kind"], "properties": {"kind": TEXT}},

@@ -76,7 +76,7 @@ def make(exchange: Exchange, asking: Asking, answer: Answer) -> Made:
     ids = Ids(form, exchange.rng, created)
     id = ids.response()
     choice = pieces.cut(_called(body, answer), max_tokens=body.get("max_output_tokens"))
-    items = output.items(choice, _wanted(exchange, asking), form, ids, exchange.rng)
+    items = output.items(choice, _wanted(exchange, asking, answer), form, ids, exchange.rng)
     reason = _REASONS.get(choice.ends_with)
     tier = body.get("service_tier")
     ending = Ending(
@@ -116,7 +116,7 @@ def timed(
         yield wait, one
 
 
-def _wanted(exchange: Exchange, asking: Asking) -> output.Wanted:
+def _wanted(exchange: Exchange, asking: Asking, answer: Answer) -> output.Wanted:
     body = asking.body
     includes: Sequence[str] = body.get("include") or ()
     asked: Mapping[str, Any] = body.get("reasoning") or {}
@@ -129,6 +129,7 @@ def _wanted(exchange: Exchange, asking: Asking) -> output.Wanted:
         custom=frozenset(t["name"] for t in body.get("tools") or () if t["type"] == "custom"),
         call_id=exchange.dialect.call_id,
         seed=f"{exchange.seed}/{asking.conversation.key}/{asking.conversation.demands.digest}",
+        citations=answer.citations,
     )
 
 

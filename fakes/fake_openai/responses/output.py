@@ -12,7 +12,7 @@ from fake_openai import tokens
 from fake_openai.ids import fill
 from fake_openai.logprobs import Logprobs
 from fake_openai.pieces import Choice
-from fake_openai.script import ToolCall
+from fake_openai.script import Citation, ToolCall
 
 from .form import ResponsesForm
 from .ids import Ids
@@ -31,6 +31,7 @@ class Wanted:
         custom: names of the tools that take text instead of JSON.
         call_id: template of ids of calls.
         seed: of log probabilities.
+        citations: pages that the text cites.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Wanted:
     custom: Collection[str]
     call_id: str
     seed: str
+    citations: Sequence[Citation] = ()
 
 
 def items(
@@ -83,7 +85,8 @@ def _message(choice: Choice, wanted: Wanted, form: ResponsesForm, ids: Ids) -> I
     said, refused = _texts(choice, "content"), _texts(choice, "refusal")
     parts = []
     if said or not refused:
-        parts.append(Part("output_text", said, _logprobs(said, wanted)))
+        noted = [{"type": "url_citation", **one.note("".join(said))} for one in wanted.citations]
+        parts.append(Part("output_text", said, _logprobs(said, wanted), noted))
     if refused:
         parts.append(Part("refusal", refused))
     return Item("message", ids.item("msg"), parts, members)
