@@ -7,9 +7,11 @@ spends its time on sending.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 from .steps import Send
@@ -18,7 +20,7 @@ MERGE_AT_MOST = 1024 * 1024  # bytes
 _KEPT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """A whole stream.
 
@@ -51,16 +53,31 @@ class Prepared:
 
     def again(self, id: str, created: int) -> Retold:
         """Return the stream with another id and another time, as long as those in it."""
-        # No text can be mistaken for these: in a JSON string the quotes would be escaped.
-        swaps = (("id", f'"{self.id}"', f'"{id}"'), ("created", str(self.created), str(created)))
-        return Retold(
-            self,
-            [
-                (f'"{name}":{old}'.encode(), f'"{name}":{new}'.encode())
-                for name, old, new in swaps
-                if old != new
-            ],
-        )
+        if (id, created) == (self.id, self.created):
+            return Retold(self, ())
+        names = zip(_names(self.id, self.created), _names(id, created), strict=True)
+        swaps = [(old, old) for old in self.marks]
+        for old, new in names:
+            swaps = [(mark, told.replace(old, new)) for mark, told in swaps]
+        return Retold(self, swaps)
+
+    @cached_property
+    def marks(self) -> tuple[bytes, ...]:
+        """What differs when it is told again: id and time, as one where all between is the same."""
+        both = _names(self.id, self.created)
+        places = [self.wire.find(name) for name in both]
+        last = max(zip(places, both, strict=True))
+        span = self.wire[min(places) : last[0] + len(last[1])] if min(places) >= 0 else b""
+        counts = {self.wire.count(name) for name in (span, *both)}
+        return (span,) if len(counts) == 1 else both
+
+    @cached_property
+    def pieces(self) -> tuple[list[bytes], list[int]]:
+        """The bytes between the first of `marks`, and where each piece begins in `wire`."""
+        mark = self.marks[0]
+        pieces = self.wire.split(mark)
+        lengths = (len(piece) + len(mark) for piece in pieces)
+        return pieces, list(accumulate(lengths, initial=0))[:-1]
 
 
 class Retold:
@@ -71,7 +88,7 @@ class Retold:
 
     Args:
         prepared: the stream.
-        swaps: what is replaced in it, and by what.
+        swaps: each of its marks, and what is told instead; none = it is told as it is.
     """
 
     __slots__ = ("_swaps", "prepared")
@@ -86,11 +103,25 @@ class Retold:
     def writes(self, start: int, end: int) -> list[bytes]:
         """Return the writes from number `start` to before `end`, with the transfer encoding."""
         ends = self.prepared.ends[start : end + 1]
-        first = ends[0]
-        part = self.prepared.wire[first : ends[-1]]
-        for old, new in self._swaps:
-            part = part.replace(old, new)
+        first, part = self._part(ends[0], ends[-1])
         return [part[a - first : b - first] for a, b in pairwise(ends)]
+
+    def _part(self, start: int, end: int) -> tuple[int, bytes]:
+        """Return bytes that hold those from `start` to `end`, and where they begin."""
+        if not self._swaps:
+            return start, self.prepared.wire[start:end]
+        pieces, begins = self.prepared.pieces
+        # To join what was split once is many times faster than to look for the marks again.
+        low = bisect_right(begins, start) - 1
+        part = self._swaps[0][1].join(pieces[low : bisect_left(begins, end)])
+        for old, new in self._swaps[1:]:
+            part = part.replace(old, new)
+        return begins[low], part
+
+
+def _names(id: str, created: int) -> tuple[bytes, bytes]:
+    # No text can be mistaken for these: in a JSON string the quotes would be escaped.
+    return f'"id":"{id}"'.encode(), f'"created":{created}'.encode()
 
 
 def merged(sends: Iterable[Send]) -> Iterator[Send]:

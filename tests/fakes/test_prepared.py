@@ -22,6 +22,29 @@ def test_any_of_its_writes_are_told_under_another_id_and_time(start: int, end: i
     assert writes == [b"%x\r\n%b\r\n" % (len(event), event) for event in AGAIN[start:end]]
 
 
+@pytest.mark.parametrize(
+    "events",
+    [
+        [b'{"id":"one","n":%d,"created":100}' % number for number in range(5)],
+        [b'{"created":100,"id":"one","n":%d}' % number for number in range(5)],
+        [b'{"id":"one","created":100}', b": comment", b'{"id":"one","created":100}', b"[DONE]"],
+        [b'{"id":"one"}', b'{"id":"one"}'],
+        [b"[DONE]"],
+    ],
+    ids=["apart", "time first", "not in each", "no time", "neither"],
+)
+def test_id_and_time_are_told_anew_wherever_they_stand(events: list[bytes]) -> None:
+    stream = Prepared.of([Send(event, 1) for event in events], "one", 100).again("two", 200)
+    new = [
+        event.replace(b'"one"', b'"two"').replace(b'"created":100', b'"created":200')
+        for event in events
+    ]
+    framed = [b"%x\r\n%b\r\n" % (len(event), event) for event in new]
+
+    assert stream.writes(0, len(events)) == framed
+    assert [stream.writes(at, at + 1) for at in range(len(events))] == [[one] for one in framed]
+
+
 def test_a_tape_that_follows_a_stream_has_its_writes() -> None:
     tape, stream = Tapes().new(), PREPARED.again("two", 200)
     for at, count in ((1.0, 2), (2.0, 3)):
