@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -105,6 +106,8 @@ def facts(
         key: fill(value, lasting) if isinstance(value, str) else value
         for key, value in dialect.values.items()
     }
+    if re.fullmatch(dialect.no_fingerprint, asked.model):
+        filled["system_fingerprint"] = None
     if body.get("service_tier") and "service_tier" in filled:
         filled["service_tier"] = _TIERS.get(body["service_tier"], filled["service_tier"])
     return Facts(

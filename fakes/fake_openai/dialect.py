@@ -49,6 +49,7 @@ class Dialect:
         end_choice_keys: the same for the chunk with the finish reason.
         choice_values: members of a choice that are always the same.
         no_logprobs: models, a pattern, whose choices have no `logprobs`.
+        no_fingerprint: models, a pattern, whose `system_fingerprint` is null.
         content_type: of a stream.
         headers: of every response; values are templates.
         role: delta of the first chunk of a choice; None = there is no such chunk.
@@ -121,6 +122,7 @@ class Dialect:
     end_choice_keys: tuple[str, ...] = ()
     choice_values: Mapping[str, Any] = field(default_factory=dict)
     no_logprobs: str = ""
+    no_fingerprint: str = ""
     content_type: str = "text/event-stream; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     role: Mapping[str, Any] | None = field(

@@ -81,6 +81,7 @@ OPENAI = Dialect(
     headers=_OPENAI_HEADERS,
     role={"role": "assistant", "content": "", "refusal": None},
     no_logprobs=r"gpt-5.*|o\d.*",
+    no_fingerprint=r"gpt-5.*|gpt-4-.*preview|gpt-3\.5-turbo.*",
     reasoning="",
     call_in_role=True,
     usage=usage.openai,

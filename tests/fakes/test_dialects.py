@@ -346,6 +346,18 @@ async def test_newer_models_of_openai_have_no_logprobs(model: str, told: bool) -
 
 
 @pytest.mark.parametrize(
+    ("model", "told"), [("gpt-4.1", True), ("gpt-5", False), ("gpt-3.5-turbo", False)]
+)
+async def test_some_models_of_openai_have_no_fingerprint(model: str, told: bool) -> None:
+    raw = await streamed("openai", model=model)
+    whole = await streamed("openai", model=model, stream=False)
+
+    fingerprints = {event["system_fingerprint"] for event in raw.events[:-1]}
+    assert fingerprints == {whole.json()["system_fingerprint"]}
+    assert (None not in fingerprints) is told
+
+
+@pytest.mark.parametrize(
     ("dialect", "prefix"),
     [
         ("openai", "chatcmpl-"),

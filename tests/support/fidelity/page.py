@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from support.judge.verdicts import entries
+from support.recordings.comparing import VARIANTS
 
 from . import extract
 from .claim import Endpoint
@@ -36,13 +37,21 @@ Each claim is proved by requests, with and without the parameter and with a wron
 - **checked, no effect**: a wrong value is refused; a right one makes no difference.
 - **refused**: with any value, as the API does for other models or for what it has not kept.
 """
+_RECORDED = """
+## Recorded streams of chats
+
+Streams recorded from the providers are read as scripts; the fake replays them in the dialect of the
+provider, and each chunk must have the members, their order and the kinds of values that were
+recorded. Providers change what they send; the fake sends what was recorded last. Differences that
+are known, and are looked for:
+"""
 _JUDGES = {"openapi": "document", "sdk": "SDK", "wire": "event streams"}
 
 
 def page() -> str:
     """Return the page."""
     types = extract.load()
-    parts = [_HEAD, *_deviations(), _PARAMETERS]
+    parts = [_HEAD, *_deviations(), _RECORDED, *_variants(), _PARAMETERS]
     parts += ["".join(_table(endpoint, types[endpoint.name])) for endpoint in ENDPOINTS]
     return "".join(parts)
 
@@ -58,6 +67,13 @@ def _deviations() -> Iterator[str]:
     for (where, reason), (members, judges) in rows.items():
         named = ", ".join(f"`{member}`" for member in dict.fromkeys(members))
         yield f"| `{where}` | {named} | {', '.join(dict.fromkeys(judges))} | {reason} |\n"
+
+
+def _variants() -> Iterator[str]:
+    yield "\n| recordings | why they differ |\n| --- | --- |\n"
+    for variant in VARIANTS:
+        named = ", ".join(f"`{name}`" for name in variant.recordings)
+        yield f"| {named} | {variant.reason} |\n"
 
 
 def _table(endpoint: Endpoint, types: dict[str, str]) -> Iterator[str]:
