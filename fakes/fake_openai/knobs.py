@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import checks, dialects
+from collections.abc import Sequence
+
+from . import checks, dialects, tokens
 from .dialect import Dialect
 from .latency import Latency
 from .limits import Ledger, Limits
@@ -79,6 +81,25 @@ class Knobs:
     def strict(self, strict: bool) -> None:
         checks.instance("strict", strict, bool)
         self._scope.settings.strict = strict
+
+    @property
+    def models(self) -> tuple[str, ...] | None:
+        """The models there are, None = any name will do; may be set at any time."""
+        return self._scope.settings.models
+
+    @models.setter
+    def models(self, models: Sequence[str] | None) -> None:
+        self._scope.settings.models = checks.texts("models", models)
+
+    @property
+    def tokenizer(self) -> str:
+        """Name of what counts tokens; may be set at any time."""
+        return self._scope.settings.tokenizer.name
+
+    @tokenizer.setter
+    def tokenizer(self, tokenizer: str) -> None:
+        checks.text("tokenizer", tokenizer)
+        self._scope.settings.tokenizer = tokens.find(tokenizer)
 
     @property
     def host(self) -> str:

@@ -231,3 +231,19 @@ def test_faults_profiles_and_the_schema_are_told() -> None:
     assert "instant" in run("profiles").stdout
     assert json.loads(run("config-schema").stdout)["title"] == "fake-openai"
     assert run("faults", "stal").returncode == 2
+
+
+def test_the_models_and_the_tokenizer_may_be_named() -> None:
+    with serving("--model", "mine", "--tokenizer", "own") as (_, url, said):
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            post(url)
+        caught.value.close()
+
+    assert '"model": "mine"' in said
+
+
+def test_a_tokenizer_that_is_none_is_refused() -> None:
+    done = run("serve", "--tokenizer", "huge")
+
+    assert done.returncode == 2
+    assert "tokenizer must be one of own, o200k_base, cl100k_base, got 'huge'" in done.stderr

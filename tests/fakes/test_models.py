@@ -50,3 +50,13 @@ def test_models_of_the_wrong_kind_are_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         FakeOpenAI(models=wrong)
+
+
+async def test_the_models_may_be_changed_at_any_time() -> None:
+    async with FakeOpenAI() as fake:
+        fake.models = ["mine"]
+        refused = await ask(fake, chat())
+        fake.models = None
+        accepted = await ask(fake, chat())
+
+    assert (refused.status, accepted.status) == (404, 200)

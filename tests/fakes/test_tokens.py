@@ -107,3 +107,7 @@ async def test_a_fake_counts_and_cuts_with_the_tokenizer_it_was_given(
 def test_a_tokenizer_that_is_no_text_is_refused(wrong: Any) -> None:
     with pytest.raises(TypeError, match="tokenizer must be text, got"):
         FakeOpenAI(tokenizer=wrong)
+
+
+def test_the_tokenizer_in_force_has_its_name() -> None:
+    assert FakeOpenAI().tokenizer == "own"

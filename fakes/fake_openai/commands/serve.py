@@ -70,6 +70,14 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
         list[str] | None,
         typer.Option(help="Accept this key and no other; may be given several times."),
     ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="Serve this model and no other; may be given several times."),
+    ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="What counts tokens: own, o200k_base or cl100k_base.  [default: own]"),
+    ] = None,
     tls_cert: Annotated[
         Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")
     ] = None,
@@ -92,9 +100,9 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
 ) -> None:
     """Serve until Ctrl-C.
 
-    Any model is accepted, and any key unless --api-key is given. Every conversation gets a few
-    sentences of its own, always the same for one seed. Model names such as fake-429 or
-    fake-cut-after-5 ask for faults.
+    Any model is accepted unless --model is given, and any key unless --api-key is. Every
+    conversation gets a few sentences of its own, always the same for one seed. Model names such as
+    fake-429 or fake-cut-after-5 ask for faults.
     """
     arguments: dict[str, Any] = {
         "host": host,
@@ -103,6 +111,8 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
         "seed": seed,
         "latency": _latency(latency, first_token, between, jitter),
         "api_keys": api_key or None,
+        "models": model or None,
+        "tokenizer": tokenizer,
         "tls": _tls(tls_cert, tls_key),
         "admin": admin_token if admin_token is not None and admin is not False else admin,
     }
@@ -191,7 +201,7 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 def _welcome(fake: FakeOpenAI, *, anyone: bool) -> str:
     key = "sk-any" if anyone else "YOUR_KEY"
-    model = fake.dialect.models[0]
+    model = (fake.models or fake.dialect.models)[0]
     lines = [
         f"fake-openai serves {fake.dialect.name} at {fake.base_url}",
         "",
