@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from .dialect import Dialect
 from .pieces import Piece
 from .script import ToolCall
+
+
+class Singles:
+    """Groups of one piece each, made when they are asked for: many streams may wait with theirs."""
+
+    __slots__ = ("_first", "_last", "_pieces")
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._first = 0
+        self._last = len(pieces)
+
+    def __len__(self) -> int:
+        return self._last - self._first
+
+    def __iter__(self) -> Iterator[tuple[Piece, ...]]:
+        for at in range(self._first, self._last):
+            yield (self._pieces[at],)
+
+    def __getitem__(self, at: int) -> tuple[Piece, ...]:
+        """Return one from the beginning, or from the end if `at` is negative."""
+        return (self._pieces[at + (self._first if at >= 0 else self._last)],)
+
+    def pop(self, at: int = -1) -> tuple[Piece, ...]:
+        """Take away and return the last one, or the first (`at` = 0)."""
+        group = self[at]
+        if at == 0:
+            self._first += 1
+        else:
+            self._last -= 1
+        return group
+
+
+Groups: TypeAlias = list[tuple[Piece, ...]] | Singles
 
 
 class Deltas:
@@ -28,21 +62,21 @@ class Deltas:
         self._text = text
         self._old_form = old_form
 
-    def group(self, pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    def group(self, pieces: Sequence[Piece]) -> Groups:
         """Put together what goes into one chunk: tool calls are whole in some dialects."""
         if self._dialect.calls == "fragments":
-            return [(piece,) for piece in pieces]
+            return Singles(pieces)
         spoken = [(piece,) for piece in pieces if piece.kind not in ("call", "arguments")]
         called = tuple(piece for piece in pieces if piece.kind in ("call", "arguments"))
         if self._thinks and self._dialect.reasoning_as == "thinking":
             spoken = _thought_through(spoken)
         return [*spoken, called] if called else [*spoken]
 
-    def ends_in_calls(self, groups: Sequence[tuple[Piece, ...]]) -> bool:
+    def ends_in_calls(self, groups: Groups) -> bool:
         """Say whether the finish reason rides on the tool calls."""
         return self._dialect.calls == "whole_at_end" and groups[-1][0].kind == "call"
 
-    def role(self, groups: list[tuple[Piece, ...]]) -> Mapping[str, Any]:
+    def role(self, groups: Groups) -> Mapping[str, Any]:
         """Return the delta that opens the choice; a piece it carries is taken from `groups`."""
         role = dict(self._dialect.role or {})
         if self._thinks and self._dialect.reasoning_nulls:

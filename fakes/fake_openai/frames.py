@@ -62,7 +62,7 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
     )
     chances = writer.chances(at)
     groups = makes.group(choice.pieces)
-    if not dialect.reasoning:
+    if not dialect.reasoning and choice.reasoning_tokens:
         groups = [group for group in groups if group[0].kind != "reasoning"]
     if dialect.role is not None:
         delta = makes.role(groups)
