@@ -138,6 +138,7 @@ def test_a_fault_strikes_every_request_and_several_are_dealt_out_in_turn() -> No
             with pytest.raises(urllib.error.HTTPError) as e:
                 post(url)
             statuses.append(e.value.code)
+            e.value.close()
 
     assert statuses == [503, 429, 503, 429]
 
