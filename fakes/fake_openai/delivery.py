@@ -29,7 +29,7 @@ class Delivery:
         received: where bytes and events are counted.
         end: called when all that matters was sent, before the last bytes of it are.
         writes: borders of writes; `writes_a_turn` of them are made in one turn of the loop.
-        rng: seeded chance.
+        rng: returns seeded chance.
         clock: the time by which it waits.
         turn: waits for the turn of the request among others, if there are any that matter, and
             returns by what they stretch its next wait.
@@ -42,7 +42,7 @@ class Delivery:
         received: Received,
         *,
         writes: Writes,
-        rng: random.Random,
+        rng: Callable[[], random.Random],
         clock: Clock,
         turn: Callable[[], Awaitable[float]],
         end: Callable[[], None],
@@ -189,7 +189,7 @@ class Delivery:
 
     def _cut(self, data: bytes) -> Iterator[bytes]:
         if self._pace is None:
-            return self._writes.cut(data, self._rng)
+            return self._writes.cut(data, self._rng())
         size = self._pace.size
         return (data[at : at + size] for at in range(0, len(data), size))
 

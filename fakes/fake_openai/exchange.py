@@ -169,7 +169,12 @@ class Exchange:
         self.prompt_tokens = asked.prompt_tokens
         self.admit(asked.model, asked.prompt_tokens, most)
         reply = desk.reply(received, asked)
-        return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
+        return self._drawn(reply)
+
+    def _drawn(self, reply: Reply) -> Reply:
+        faults = checks.faults("reply", reply.faults)
+        # Chance that is not needed is not seeded: it takes time and 2.5 KiB.
+        return replace(reply, faults=drawn(faults, self.luck)) if faults else reply
 
     def strike(self, *, tells: bool = False) -> Reply:
         """Return what goes wrong with a request to an endpoint where no model answers.
@@ -189,7 +194,7 @@ class Exchange:
         received.conversation = asking.key(received.method, which, received.raw_body)
         received.attempt = desk.count(received.conversation)
         reply = desk.strike(received, tells=tells)
-        return replace(reply, faults=drawn(checks.faults("reply", reply.faults), self.luck))
+        return self._drawn(reply)
 
     def admit(self, model: str, tokens: int, most: int = 0) -> None:
         """Count the request against the limits.
@@ -255,7 +260,7 @@ class Exchange:
             response,
             self.received,
             writes=writes,
-            rng=self.chance,
+            rng=lambda: self.chance,
             clock=self.clock,
             turn=self._turn,
             end=self._ended,
