@@ -23,7 +23,7 @@ def test_the_public_names_are_these() -> None:
         "Answer Chance Citation Clock FakeOpenAI FakeOpenAIThread Fault Fixed Latency Limits Load",
         "Lognormal ManualClock Normal Received Recorded Reply ScopedFake Sent ToolCall",
         "Uniform VirtualClock Writes tool_call",
-        "Judgement ScopedFake Sent Verdict tool_call",
+        "Judgement Scenario ScopedFake Sent Verdict tool_call",
     }
 
     assert set(fake_openai.__all__) == {*" ".join(names).split(), *FAULTS}

@@ -95,7 +95,7 @@ class Schedule:
         """Whether a server ends a body as if it knew no terminator, which is then not made up."""
         faults = [fault for row in self.rows for fault in row]
         return any(
-            isinstance(fault, CleanEnd) or (isinstance(fault, Near) and fault.kind is CleanEnd)
+            isinstance(fault, CleanEnd) or (isinstance(fault, Near) and fault.ends_by is CleanEnd)
             for fault in faults
         )
 
@@ -252,7 +252,7 @@ class Near(InStream):
     That is where lines and blank lines end, and most of what can go wrong lies there.
     """
 
-    kind: type[Cut | Reset | CleanEnd]
+    ends_by: type[Cut | Reset | CleanEnd]
     event: int
     offset: int
 
@@ -260,7 +260,7 @@ class Near(InStream):
         sent = [step for step in steps if isinstance(step, Send)]
         ends = [0, *accumulate(step.size for step in sent if step.events)]
         size = ends[min(self.event, len(ends) - 1)]
-        return self.kind(at_byte=max(0, size + self.offset)).change(steps, scene)
+        return self.ends_by(at_byte=max(0, size + self.offset)).change(steps, scene)
 
 
 _events = st.builds(lambda n: {"after": n}, st.integers(0, 18))
