@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from . import catalogue
+from .offered import Tool, dumped, function, tool_of
 from .schema_merge import mapped
 
 # Parameters that change an answer nobody scripted.
@@ -23,25 +23,6 @@ _TELLING = frozenset(
         "prediction",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A tool that may be called.
-
-    Attributes:
-        name: its name.
-        description: what it is for.
-        schema: JSON Schema of its arguments, as JSON text; empty = it has none.
-        custom: whether it takes free text instead.
-        pattern: a regular expression for that text; empty = any.
-    """
-
-    name: str
-    description: str = ""
-    schema: str = ""
-    custom: bool = False
-    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +106,13 @@ def _formed(demands: Demands, form: Any) -> Demands:
     return demands
 
 
-def dumped(schema: Any) -> str:
-    """Return a schema as text; the order of its members is that of the answer."""
-    return json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
-
-
 def _tools(body: Mapping[str, Any]) -> Demands:
     functions = body.get("functions")
     if functions:
-        tools = tuple(_function(one) for one in functions)
+        tools = tuple(function(one) for one in functions)
         return chosen(Demands(tools, parallel=False), _old_choice(body.get("function_call")))
     # Tools that the provider runs by itself have no name.
-    tools = tuple(tool for one in body.get("tools") or () if (tool := _tool(one)).name)
+    tools = tuple(tool for one in body.get("tools") or () if (tool := tool_of(one)).name)
     parallel = body.get("parallel_tool_calls") is not False
     return chosen(Demands(tools, parallel=parallel), body.get("tool_choice"))
 
@@ -169,24 +145,6 @@ def _name(choice: Mapping[str, Any]) -> Any:
 
 def _old_choice(call: Any) -> Any:
     return {"type": "function", "function": call} if isinstance(call, Mapping) else call
-
-
-def _tool(tool: Mapping[str, Any]) -> Tool:
-    if tool.get("type") != "custom":
-        inner = tool.get("function")
-        return _function(inner if isinstance(inner, Mapping) else tool)
-    inner = mapped(tool.get("custom"))
-    grammar = mapped(mapped(inner.get("format")).get("grammar"))
-    pattern = str(grammar.get("definition", "")) if grammar.get("syntax") == "regex" else ""
-    told = str(inner.get("description") or "")
-    return Tool(str(inner.get("name", "")), told, custom=True, pattern=pattern)
-
-
-def _function(function: Mapping[str, Any]) -> Tool:
-    schema = function.get("parameters")
-    name, description = str(function.get("name", "")), function.get("description")
-    told = description if isinstance(description, str) else ""
-    return Tool(name, told, dumped(schema) if schema else "")
 
 
 def _results(messages: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], str]:

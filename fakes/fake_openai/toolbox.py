@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from . import schema, words
-from .demands import Demands, Tool
+from .demands import Demands
+from .offered import Tool
 from .patterns import matching
 from .script import ToolCall
 

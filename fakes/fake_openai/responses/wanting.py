@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fake_openai import catalogue
-from fake_openai.demands import NOTHING, Demands, Tool, chosen, dumped, text_of
+from fake_openai.demands import NOTHING, Demands, chosen, text_of
+from fake_openai.offered import Tool, dumped
 
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _TELLING = frozenset({"tools", "text", "reasoning"})
