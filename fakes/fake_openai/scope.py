@@ -7,7 +7,7 @@ are in the scope of the server itself.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
 from .desk import Desk
@@ -17,6 +17,9 @@ from .load import Load
 from .prepared import Shelf
 from .settings import Settings
 from .slots import Batch
+
+if TYPE_CHECKING:
+    from .recording.replay import Replay
 
 _KEPT = 10_000
 
@@ -34,6 +37,7 @@ class Scope:
         journal: requests so far.
         shelf: streams that may be sent again.
         ledger: what counts against the limits.
+        replay: a recording that answers in place of everything else.
     """
 
     def __init__(self, name: str, settings: Settings, journal_size: int) -> None:
@@ -43,6 +47,7 @@ class Scope:
         self.journal = Journal(journal_size)
         self.shelf = Shelf()
         self.ledger = Ledger(settings.limits)
+        self.replay: Replay | None = None
         self._stores: dict[str, Store] = {}
         self._batches: dict[Load, Batch] = {}
 
@@ -65,6 +70,7 @@ class Scope:
         self.desk.clear()
         self.journal.clear()
         self.ledger = Ledger(self.settings.limits)
+        self.replay = None
         self._stores.clear()
 
 
