@@ -103,7 +103,7 @@ async def test_it_goes_on_when_the_client_is_gone() -> None:
     bytes=st.booleans(),
     waits=st.lists(st.sampled_from([0.0, 0.5, 3.0, 30.0]), min_size=4, max_size=4),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_wherever_it_is_cut_each_event_comes_exactly_once(
     after: list[int],
     bytes: bool,
