@@ -145,9 +145,13 @@ class Exchange:
         Raises:
             ApiError: the body is none.
         """
-        self.received.body = _lenient(self.received.raw_body)
-        body = decode(self.received.raw_body)
-        self.received.body = body
+        received = self.received
+        received.body = _lenient(received.raw_body)
+        # Of a request that is refused they are known, too.
+        received.model = asking.model(received.body)
+        received.question = asking.question(received.body)
+        body = decode(received.raw_body)
+        received.body = body
         return body
 
     def deal(self, asked: Conversation, most: int = 0) -> Reply:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,7 +14,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from fake_openai import Cut, FakeOpenAI, FakeOpenAIThread, Latency, Stall, Status, Writes
-from fake_openai.admin import openapi
+from fake_openai.admin import conditions, openapi, settings
+from fake_openai.admin.route import Route
 from fake_openai.admin.table import ROUTES
 from support.openai_client import ask, chat
 
@@ -357,3 +359,16 @@ async def test_the_live_feed_tells_requests_their_writes_and_scripts_in_force() 
     assert texts.endswith("data: [DONE]\n\n")
     assert seen["request"][0]["question"] == "before"
     assert seen["scopes"][0]["scopes"][0]["replies"] == ["reply('One two.'), used 1"]
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "fake-admin.md").read_text()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_call_is_on_the_page_with_what_it_takes(route: Route) -> None:
+    row = next(line for line in PAGE.splitlines() if f"`{route.method} {route.path}`" in line)
+    taken = {one.name for one in (*(route.body or ()), *route.query)} - set(conditions.NAMES)
+    if route.path == "/_fake/scopes":
+        taken -= {one.name for one in settings.FIELDS}
+
+    assert all(f"`{name}`" in row for name in taken)

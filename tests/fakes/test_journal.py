@@ -233,3 +233,11 @@ def test_tools_and_role_are_those_of_the_body() -> None:
     entry = Received("POST", "/v1/responses", body=body)
 
     assert (entry.tools, entry.role) == (("f", "g", "h", "web_search"), "tool")
+
+
+async def test_of_a_refused_request_model_and_question_are_known() -> None:
+    async with FakeOpenAI() as fake:
+        await ask(fake, {**chat("a cat"), "n": 0})
+
+        (refused,) = fake.assert_called(contains="cat", model="m")
+        assert refused.status == 400
