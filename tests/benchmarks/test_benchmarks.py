@@ -1,13 +1,16 @@
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.measure import Pairs, Ratio, in_turn
+from benchmarks.measure import Absent, Pairs, Ratio, in_turn
+from benchmarks.process import Process
 from benchmarks.rows import large_event
 
 from benchmarks import __main__ as command
 from benchmarks import rows
+from support.waiting import until
 
 
 def ratio(value: float, target: float) -> Ratio:
@@ -59,3 +62,29 @@ def test_the_row_of_the_large_event_finds_both_of_its_ratios(
 
     assert [each.target for each in found] == [3.0, 4.0]
     assert all(each.value > 0 for each in found)
+
+
+def test_what_is_not_installed_is_named_as_absent_and_misses_no_target(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = Absent("the fake", "a rival", "make rivals")
+    row = rows.Row("a row", lambda _effort, _report: [absent])
+    monkeypatch.setattr(rows, "ALL", {"row": row})
+    monkeypatch.setattr("sys.argv", ["benchmarks"])
+
+    assert command.main() == 0
+    assert "a rival is not installed: make rivals" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_ratio_without_a_target_misses_none() -> None:
+    assert Ratio("what", "reference", 9.0, None, 9.0, 9.0, "").met
+
+
+def test_the_cpu_of_a_process_is_that_of_those_it_started_too() -> None:
+    busy = "import time\nwhile time.process_time() < 0.05: pass\nimport time; time.sleep(60)"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])"
+    process = Process([sys.executable, "-c", script], 0)
+    try:
+        until(lambda: process.cpu() >= 0.05)
+    finally:
+        process.close()
