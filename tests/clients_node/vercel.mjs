@@ -13,7 +13,8 @@ const PROMPT = 'How does a letter find its way?';
 function model({ baseURL, provider }) {
   const settings = { baseURL, apiKey: 'sk-of-a-test', name: 'fake' };
   if (provider === 'openai') return createOpenAI(settings).chat('gpt-4.1');
-  return createOpenAICompatible({ ...settings, includeUsage: true }).chatModel('some-model');
+  const more = { includeUsage: true, supportsStructuredOutputs: true };
+  return createOpenAICompatible({ ...settings, ...more }).chatModel('some-model');
 }
 
 const asked = ({ maxRetries = 0, settings = {}, ...given }) => ({
