@@ -225,7 +225,7 @@ async def test_azure_takes_its_key_from_its_own_header_and_the_model_from_the_pa
     [
         ("POST", "/v1/foo", 404, "Invalid URL (POST /v1/foo)"),
         ("GET", "/", 404, "Invalid URL (GET /)"),
-        ("GET", CHAT, 405, (f"Not allowed to GET on {CHAT}. (HINT: Perhaps you meant to use a"
+        ("PUT", CHAT, 405, (f"Not allowed to PUT on {CHAT}. (HINT: Perhaps you meant to use a"
          " different HTTP method?)")),
         ("DELETE", "/v1/models", 405, ("Not allowed to DELETE on /v1/models. (HINT: Perhaps you"
          " meant to use a different HTTP method?)")),
