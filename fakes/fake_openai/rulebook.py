@@ -12,6 +12,8 @@ from .script import Answer
 if TYPE_CHECKING:
     from .journal import Received
 
+_KEPT = 1_000
+
 
 @dataclass(slots=True)
 class Rule:
@@ -82,8 +84,12 @@ class Rules:
         self._rules: list[Rule] = []
 
     def add(self, rule: Rule) -> None:
-        """Put `rule` into force."""
+        """Put `rule` into force; of those used up the latest thousand are kept, to be shown."""
         self._rules.append(rule)
+        if len(self._rules) > _KEPT:
+            used_up = [rule for rule in self._rules if not rule.open]
+            gone = {id(rule) for rule in used_up[:-_KEPT]}
+            self._rules = [rule for rule in self._rules if id(rule) not in gone]
 
     def find(self, received: Received, *, named: bool = False) -> Rule | None:
         """Return the rule for a request, None if there is none.

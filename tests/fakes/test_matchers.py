@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import aiohttp
 import pytest
 
-from fake_openai import Answer, Cut, FakeOpenAI, Received, Status, tool_call
+from fake_openai import (
+    Answer,
+    Cut,
+    FakeOpenAI,
+    Received,
+    Reply,
+    ResetBeforeHeaders,
+    Status,
+    rulebook,
+    tool_call,
+)
+from fake_openai.endpoint import Endpoint
+from fake_openai.endpoints import ENDPOINTS
 from fake_openai.match import Match, brief
 from support.openai_client import ask, chat
 
@@ -237,3 +250,69 @@ async def test_a_fault_in_the_body_cuts_what_no_model_made() -> None:
 
     assert (entry.ended, entry.bytes_sent, entry.faults) == ("fault", 10, (Cut(at_byte=10),))
     assert b"".join(one.data for one in entry.sent) == b'{\n  "objec'
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "/chat/completions": {"model": "m", "messages": [{"role": "user", "content": "cat"}]},
+    "/completions": {"model": "gpt-3.5-turbo-instruct", "prompt": "cat"},
+    "/responses": {"model": "gpt-4o-mini", "input": "cat"},
+    "/embeddings": {"model": "text-embedding-3-small", "input": "cat"},
+    "/moderations": {"input": "cat"},
+}
+POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
+
+
+@pytest.mark.parametrize("endpoint", POSTS, ids=lambda endpoint: endpoint.path)
+async def test_faults_reach_every_endpoint_that_is_asked_with_post(endpoint: Endpoint) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(Status(503), ResetBeforeHeaders())
+        path = endpoint.path.replace("{id}", "x")
+        body = BODIES.get(endpoint.path, {})
+
+        assert await post(fake, path, body) == 503
+        with pytest.raises(aiohttp.ClientError):
+            await post(fake, path, body)
+        assert [entry.faults for entry in fake.requests] == [
+            (Status(503),),
+            (ResetBeforeHeaders(),),
+        ]
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_conditions_on_the_text_are_met_at_every_endpoint(path: str) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(Status(503), contains="cat", times=None)
+        fake.fail(Status(500), contains="dog", times=None)
+
+        assert await post(fake, path, BODIES[path]) == 503
+        dog = json.loads(json.dumps(BODIES[path]).replace("cat", "dog"))
+        assert await post(fake, path, dog) == 500
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_a_cut_cuts_the_body_of_every_endpoint(path: str) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(Cut(at_byte=20))
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await post(fake, path, BODIES[path])
+
+        assert (fake.requests[0].bytes_sent, fake.requests[0].ended) == (20, "fault")
+
+
+async def test_what_a_plan_says_is_for_every_endpoint() -> None:
+    async with FakeOpenAI() as fake:
+        fake.plan = lambda asked: Reply("x", Status(503) if asked.attempt == 1 else ())
+
+        for path, body in BODIES.items():
+            assert [await post(fake, path, body) for _ in range(2)] == [503, 200]
+
+
+def test_of_scripts_that_are_used_up_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulebook, "_KEPT", 3)
+    rules = rulebook.Rules()
+    lasting = rulebook.Rule(["lasting"], None)
+    rules.add(lasting)
+    for number in range(10):
+        rules.add(rulebook.Rule([number], 1, used=1))
+
+    assert [rule.items[0] for rule in rules.list()] == ["lasting", 7, 8, 9]

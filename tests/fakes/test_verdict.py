@@ -425,3 +425,24 @@ async def test_many_real_clients_at_once_are_each_judged_right() -> None:
 
 def test_a_verdict_on_nothing_is_empty() -> None:
     assert list(Verdict(())) == []
+
+
+async def test_a_stored_response_that_is_told_on_is_resumed() -> None:
+    body = {"model": "gpt-4o-mini", "input": "Hi", "stream": True, "background": True}
+    async with FakeOpenAI() as fake, aiohttp.ClientSession(headers=KEY) as session:
+        fake.reply("One two three four.")
+        fake.fail(Cut(after=8))
+        async with session.post(f"{fake.base_url}/responses", json=body) as response:
+            raw = b""
+            with contextlib.suppress(aiohttp.ClientPayloadError):
+                async for chunk in response.content.iter_any():
+                    raw += chunk
+        id = json.loads(raw.split(b"data: ", 2)[1].split(b"\n")[0])["response"]["id"]
+        url = f"{fake.base_url}/responses/{id}?stream=true&starting_after=7"
+        async with session.get(url) as response:
+            rest = await response.read()
+        (one,) = fake.verdict()
+
+    assert b"response.completed" in rest
+    assert (one.did, one.lost, one.recovered) == ("resumed", False, True)
+    assert one.next is fake.requests[1]
