@@ -13,7 +13,16 @@ import aiohttp
 import pytest
 from openapi_spec_validator import validate
 
-from fake_openai import Cut, FakeOpenAI, FakeOpenAIThread, Latency, Stall, Status, Writes
+from fake_openai import (
+    Cut,
+    FakeOpenAI,
+    FakeOpenAIThread,
+    Latency,
+    ManualClock,
+    Stall,
+    Status,
+    Writes,
+)
 from fake_openai.admin import conditions, openapi, settings
 from fake_openai.admin.route import Route
 from fake_openai.admin.table import ROUTES
@@ -359,6 +368,21 @@ async def test_the_live_feed_tells_requests_their_writes_and_scripts_in_force() 
     assert texts.endswith("data: [DONE]\n\n")
     assert seen["request"][0]["question"] == "before"
     assert seen["scopes"][0]["scopes"][0]["replies"] == ["reply('One two.'), used 1"]
+
+
+async def test_who_watches_does_not_move_time() -> None:
+    clock = ManualClock()
+    async with driven(clock=clock) as (fake, admin):
+        async with admin.session.get(f"{fake.url}/_fake/live") as feed:
+            fake.fail(Stall(after=1, seconds=3600))
+            asking = asyncio.ensure_future(ask(fake, chat("slow")))
+            async for _, data in events(feed):
+                if data.get("chunks_sent") == 1:
+                    break
+            await fake.advance(3600, waits=1)
+            assert (await asking).end == "whole"
+
+    assert clock.now() == 3600
 
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "fake-admin.md").read_text()
