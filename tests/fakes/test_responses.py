@@ -112,6 +112,13 @@ async def test_a_call_that_is_cut_is_incomplete() -> None:
     assert [item["status"] for item in told["output"]] == ["incomplete"]
 
 
+async def test_only_the_item_that_is_cut_is_incomplete() -> None:
+    call = ToolCall("weather", {"city": "word " * 40})
+    told = await response(Answer("Wait.", tool_calls=[call]), tools=[TOOL], max_output_tokens=16)
+
+    assert [item["status"] for item in told["output"]] == ["completed", "incomplete"]
+
+
 async def test_an_answer_that_filters_end_is_incomplete() -> None:
     told = await response(Answer("Once", finish_reason="content_filter"))
 
