@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Ended = Literal["", "whole", "fault", "client left", "server closed"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Received:
     """One request, and how it was served.
 
@@ -27,6 +27,8 @@ class Received:
         headers: request headers, names in lower case, secrets replaced.
         raw_body: the body as it came.
         body: the body decoded, None if it is not JSON.
+        body_kept: whether `raw_body` and `body` are kept still: beyond 128 MiB of all requests
+            together those of the oldest are not.
         endpoint: name of the endpoint that served it (`chat`, `models`, ...); empty if none did.
         attempt: which request of its conversation this is, from 1; 0 where there is none.
             Requests belong to one conversation when model and messages are the same, a trailing
@@ -73,6 +75,7 @@ class Received:
     began: float | None = None
     ended_at: float | None = None
     retry_after: float | None = None
+    body_kept: bool = True
     tape: Tape = field(default_factory=lambda: Tape(None), repr=False)
 
     @property

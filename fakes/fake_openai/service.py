@@ -12,6 +12,7 @@ from aiohttp import web
 
 from . import checks, dialects, plain, tokens
 from .admin import door
+from .bodies import Bodies
 from .clock import Clock
 from .counters import Counters
 from .error_styles import render
@@ -97,6 +98,7 @@ class Service:
         self.counters = Counters()
         self.measures_lag = False
         self._tapes = Tapes()
+        self._bodies = Bodies()
         self._requests = 0
 
     @property
@@ -205,6 +207,7 @@ class Service:
         # was sent before is lost.
         _continue(request)
         received.raw_body = await request.read()
+        self._bodies.add(received)
         exchange = Exchange(self, scope, request, received)
         tokens.use(scope.settings.tokenizer)
         try:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from fake_openai import Cut, FakeOpenAI, ManualClock, Received, Stall, Status, Writes, tape
+from fake_openai.bodies import Bodies
 from fake_openai.secrets import clean_body, clean_query, without_secrets
 from fake_openai.tape import Tapes
 from support.openai_client import ask, chat
@@ -241,3 +242,39 @@ async def test_of_a_refused_request_model_and_question_are_known() -> None:
 
         (refused,) = fake.assert_called(contains="cat", model="m")
         assert refused.status == 400
+
+
+def received(size: int) -> Received:
+    return Received("POST", "/x", raw_body=b"x" * size, body={"a": 1}, ended="whole")
+
+
+def test_bodies_of_the_oldest_requests_go_when_there_are_too_many() -> None:
+    bodies = Bodies(limit=250)
+    entries = [received(100) for _ in range(4)]
+    for entry in entries:
+        bodies.add(entry)
+
+    assert [entry.body_kept for entry in entries] == [False, False, True, True]
+    assert [len(entry.raw_body) for entry in entries] == [0, 0, 100, 100]
+    assert entries[0].body is None
+
+
+def test_requests_that_are_forgotten_leave_room_for_bodies() -> None:
+    bodies = Bodies(limit=250)
+    for _ in range(100):
+        bodies.add(received(100))
+    first, second = received(100), received(100)
+    bodies.add(first)
+    bodies.add(second)
+
+    assert first.body_kept
+    assert second.body_kept
+
+
+def test_a_request_under_way_keeps_its_body_however_large() -> None:
+    bodies = Bodies(limit=10)
+    entry = received(100)
+    entry.ended = ""
+    bodies.add(entry)
+
+    assert entry.body_kept

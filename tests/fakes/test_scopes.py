@@ -194,3 +194,19 @@ def test_scopes_work_from_another_thread() -> None:
         status, text = asyncio.run(said(scope, headers=scope.headers))
 
         assert (status, text, len(scope.requests)) == (200, "inside", 1)
+
+
+async def test_stored_objects_are_those_of_the_scope() -> None:
+    body = {"model": "gpt-4o-mini", "input": "Hi"}
+    async with FakeOpenAI() as fake, aiohttp.ClientSession() as session:
+        with fake.scope() as one, fake.scope() as two:
+            url = f"{fake.base_url}/responses"
+            async with session.post(url, json=body, headers=bearer(one.api_key)) as response:
+                id = (await response.json())["id"]
+            statuses = []
+            for scope in (one, two, fake):
+                headers = bearer(scope.api_key)
+                async with session.get(f"{url}/{id}", headers=headers) as response:
+                    statuses.append(response.status)
+
+    assert statuses == [200, 404, 404]
