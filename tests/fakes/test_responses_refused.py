@@ -175,3 +175,19 @@ async def test_lenient_providers_ignore_what_they_do_not_know() -> None:
         raw = await ask(fake, {"model": "deepseek-chat", "input": "hi", "whatever": 1}, PATH)
 
     assert raw.status == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tools": [{"type": "function"}]},
+        {"input": [{"role": "user"}]},
+        {"input": [{"type": "function_call_output", "output": "x"}]},
+        {"text": {"format": {"type": "json_schema"}}},
+    ],
+)
+async def test_lenient_providers_refuse_what_lacks_a_part(change: dict[str, Any]) -> None:
+    async with FakeOpenAI("deepseek") as fake:
+        raw = await ask(fake, {"model": "deepseek-chat", "input": "hi", **change}, PATH)
+
+    assert raw.status == 422

@@ -26,6 +26,8 @@ from fake_openai.steps import Send, Step, Stop, Wait
 async def create(exchange: Exchange) -> web.StreamResponse:
     """Serve a response."""
     body = exchange.json()
+    if "model" in exchange.params:
+        body.setdefault("model", exchange.params["model"])
     responses_check.check(body, exchange.dialect)
     asked = asking.understand(exchange, body)
     reply = exchange.deal(asked.conversation, body.get("max_output_tokens") or 0)

@@ -37,6 +37,7 @@ _SUMMARIES = ("auto", "concise", "detailed")
 _TEXT = Record(
     members={
         "format": kinds(
+            firm=True,
             text=Record(members={}),
             json_schema=Record(
                 members={

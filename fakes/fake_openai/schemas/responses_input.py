@@ -37,8 +37,9 @@ _FILE_PART = Record(
         **_CACHED,
     }
 )
-_GIVEN = kinds(input_text=_TEXT_PART, input_image=_IMAGE_PART, input_file=_FILE_PART)
+_GIVEN = kinds(firm=True, input_text=_TEXT_PART, input_image=_IMAGE_PART, input_file=_FILE_PART)
 _SAID = kinds(
+    firm=True,
     output_text=Record(
         members={"text": _REQUIRED_TEXT, "annotations": Array(), "logprobs": Array()},
         required=("text",),
@@ -61,6 +62,7 @@ def _message(parts: Rule) -> Record:
 
 
 MESSAGE = kinds(
+    firm=True,
     tag="role",
     user=_message(_GIVEN),
     assistant=_message(_SAID),
@@ -77,6 +79,7 @@ _CALLED = {
     "created_by": Text(),
 }
 _KNOWN = kinds(
+    firm=True,
     message=Record(members={}, open=True),
     function_call=Record(
         members={**_CALLED, "name": _REQUIRED_TEXT, "arguments": _REQUIRED_TEXT},
@@ -96,12 +99,16 @@ _KNOWN = kinds(
         members={
             "id": _REQUIRED_TEXT,
             "summary": Array(
-                of=kinds(summary_text=Record(members={"text": _REQUIRED_TEXT}, required=("text",))),
+                of=kinds(
+                    firm=True,
+                    summary_text=Record(members={"text": _REQUIRED_TEXT}, required=("text",)),
+                ),
                 null="wrong",
             ),
             "content": Array(
                 of=kinds(
-                    reasoning_text=Record(members={"text": _REQUIRED_TEXT}, required=("text",))
+                    firm=True,
+                    reasoning_text=Record(members={"text": _REQUIRED_TEXT}, required=("text",)),
                 )
             ),
             "encrypted_content": Text(),

@@ -21,6 +21,7 @@ _CHOSEN_BY_TYPE = (
 )  # fmt: skip
 _CALLERS = {"defer_loading": Flag(), "allowed_callers": Array()}
 _RUN_HERE = kinds(
+    firm=True,
     function=Record(
         members={
             "name": NAME,
@@ -36,7 +37,7 @@ _RUN_HERE = kinds(
         members={
             "name": NAME,
             "description": Text(),
-            "format": kinds(text=Record(members={}), grammar=GRAMMAR),
+            "format": kinds(firm=True, text=Record(members={}), grammar=GRAMMAR),
             **_CALLERS,
         },
         required=("name",),
@@ -45,6 +46,7 @@ _RUN_HERE = kinds(
 TOOL = others(_RUN_HERE, _RUN_ELSEWHERE, open=True)
 _NAMED = Record(members={"name": _REQUIRED_TEXT}, required=("name",))
 _CHOSEN_BY_NAME = kinds(
+    firm=True,
     function=_NAMED,
     custom=_NAMED,
     allowed_tools=Record(
