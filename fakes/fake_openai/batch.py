@@ -117,8 +117,8 @@ class Batch:
 
         workers = [asyncio.ensure_future(work()) for _ in range(min(_AT_ONCE, len(lines)))]
         cancelled = asyncio.ensure_future(self.cancelled.wait())
+        together = asyncio.ensure_future(asyncio.wait(workers))
         try:
-            together = asyncio.ensure_future(asyncio.wait(workers))
             await asyncio.wait([cancelled, together], return_when=asyncio.FIRST_COMPLETED)
         finally:
             tasks = (*workers, cancelled, together)

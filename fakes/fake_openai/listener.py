@@ -60,7 +60,9 @@ class Listener:
 
     def _url(self, host: str) -> str:
         scheme = "http" if self._tls is None else "https"
-        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
+        return (
+            f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
+        )
 
     async def open(self, server: web.Server) -> None:
         """Listen for `server`."""

@@ -45,15 +45,15 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
         seconds: how long; may be infinite.
         comment: sent again and again meanwhile; empty = nothing.
         every: seconds between two comments.
-        unless: once it happens, the body ends as it should.
         loaded: other requests count: this one's turn is waited for, and they stretch the time.
+        unless: once it happens, the body ends as it should.
     """
 
     seconds: float
     comment: bytes = b""
     every: float = 1.0
-    unless: Over | None = None
     loaded: bool = False
+    unless: Over | None = None
 
 
 class Pace(msgspec.Struct, frozen=True, gc=False):
