@@ -129,7 +129,12 @@ CREATE_RESPONSE = Endpoint(
         "reasoning.mode": idle("standard", **_THINKS),
         "temperature": _same("temperature", 0.5),
         "top_p": _same("top_p", 0.5),
-        "truncation": _same("truncation", "auto"),
+        "truncation": obeyed(
+            "auto",
+            lambda told: told.body["usage"]["input_tokens"] < 100,
+            model="gpt-4",
+            input=[{"role": "user", "content": text} for text in ("word " * 9000, _HI)],
+        ),
         "service_tier": _same("service_tier", "flex"),
         "metadata": _same("metadata", {"a": "b"}),
         "user": _same("user", "u-1"),
