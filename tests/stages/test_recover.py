@@ -145,10 +145,6 @@ async def test_a_server_that_cannot_continue_gives_a_partial() -> None:
     [
         ([chunk({"reasoning_content": "hm"}), CUT], GaveUp.TORN_REASONING),
         ([chunk({"reasoning_content": "hm"}), *text("so"), CUT], GaveUp.TORN_REASONING),
-        (
-            [chunk({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f"}}]}), CUT],
-            GaveUp.TORN_TOOL_CALL,
-        ),
         ([chunk({"refusal": "I can"}), CUT], GaveUp.REFUSAL),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from steadystream.errors import (
     DeadlineExceeded,
@@ -35,12 +35,15 @@ class Retries:
         max_retry_after: longest wait in seconds that a server may ask for; beyond it the answer is
             given up. None = no limit.
         rungs: ways of going on that are allowed once text was delivered.
+        tool_calls: "hold" = a call is delivered once it is whole, so that a torn one can be asked
+            for again; "stream" = as it comes.
     """
 
     attempts: int = 5
     backoff: Backoff = field(default_factory=Backoff)
     max_retry_after: float | None = 60.0
     rungs: frozenset[Rung] = ALL_RUNGS
+    tool_calls: Literal["hold", "stream"] = "hold"
 
     def __post_init__(self) -> None:
         if (
@@ -57,6 +60,9 @@ class Retries:
         if not isinstance(self.rungs, (set, frozenset)) or not self.rungs <= ALL_RUNGS:
             known = ", ".join(sorted(ALL_RUNGS))
             msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
+            raise InvalidRequest(msg)
+        if self.tool_calls not in ("hold", "stream"):
+            msg = f"retries.tool_calls must be hold or stream, got {self.tool_calls!r}"
             raise InvalidRequest(msg)
 
 

@@ -95,7 +95,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
 
     def _feed_calls(self, delta: Delta) -> None:
         for call in delta.tool_calls or ():
-            self._call(call).feed(call)
+            self.call_of(call).feed(call)
         if delta.function_call is not None:
             self.function_call = self.function_call or ToolCall()
             self.function_call.feed_function(delta.function_call)
@@ -121,7 +121,7 @@ class ChoiceTranscript(msgspec.Struct, eq=False, omit_defaults=True):
             elif have is None:
                 mine[name] = list(value) if isinstance(value, list) else value
 
-    def _call(self, delta: ToolCallDelta) -> ToolCall:
+    def call_of(self, delta: ToolCallDelta) -> ToolCall:
         """Return the call that `delta` belongs to; a new one where it begins one.
 
         By its index; but a new id with a new name begins a call, since Gemini gives every call the

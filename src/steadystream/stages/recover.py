@@ -13,6 +13,7 @@ from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, R
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
 from steadystream.protocol.dialects import Dialect
+from steadystream.protocol.hold import Hold
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
@@ -46,13 +47,18 @@ class Recover:
             while True:
                 fault: StreamFault | None = None
                 try:
-                    joint = course.joint
+                    joint, hold = course.joint, self._hold()
                     async with open(course.attempt) as events:
                         async for batch in events:
-                            delivered = batch if joint.is_open else joint.feed(batch)
+                            whole = batch if hold is None else hold.feed(batch)
+                            delivered = whole if joint.is_open else joint.feed(whole)
                             if delivered:
                                 keep(so_far, delivered)
                                 yield delivered
+                    delivered = joint.feed([] if hold is None else hold.close())
+                    if delivered:  # a server that ends without a word
+                        keep(so_far, delivered)
+                        yield delivered
                 except StreamFault as error:
                     fault = error
                 told, pause = course.after(fault, asyncio.get_running_loop().time())
@@ -66,6 +72,9 @@ class Recover:
         except BaseException as error:
             error.partial = so_far  # type: ignore[attr-defined]  # cancellation carries it too
             raise
+
+    def _hold(self) -> Hold | None:
+        return Hold() if self.settings.tool_calls == "hold" else None
 
 
 class _Course:
