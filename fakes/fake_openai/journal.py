@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -127,7 +128,7 @@ class Journal:
         """Write down a request."""
         self._entries.append(received)
         if len(self._entries) > self._size:
-            self._entries.popleft().tape.drop()
+            self._drop_oldest()
 
     def list(self) -> list[Received]:
         """Return the requests; the list is a copy, the entries are not."""
@@ -136,4 +137,8 @@ class Journal:
     def clear(self) -> None:
         """Forget all requests."""
         while self._entries:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        with contextlib.suppress(IndexError):  # another thread was faster
             self._entries.popleft().tape.drop()
