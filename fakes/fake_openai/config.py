@@ -25,8 +25,6 @@ _SERVER = (
     Field("host", TEXT, "address to listen at"),
     Field("port", {"type": "integer"}, "port to listen at; 0 = a free one"),
     Field("api_keys", {"type": "array", "items": TEXT}, "keys that are accepted, and no others"),
-    Field("models", {"type": "array", "items": TEXT}, "the models there are, and no others"),
-    Field("tokenizer", TEXT, "what counts tokens: own, o200k_base or cl100k_base"),
     Field("created", {"type": ["integer", "null"]}, "time told to clients; null = the real one"),
     Field("journal_size", {"type": "integer"}, "requests kept"),
     Field("admin", {"type": ["boolean", "string"]}, "admin API on or off, or its token"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack
 
@@ -29,6 +29,8 @@ class ScopeSettings(TypedDict, total=False):
     writes: Writes
     limits: Limits
     strict: bool
+    tokenizer: str
+    models: Sequence[str] | None
 
 
 class Scripted(Scripting):
@@ -59,8 +61,8 @@ class Scripted(Scripting):
 
         Args:
             name: of the scope, which is made if there is none; None = one of the fake's choosing.
-            settings: `dialect`, `seed`, `latency`, `writes`, `limits`, `strict`; those not given
-                are as they are, in a new scope as those of the server.
+            settings: `dialect`, `seed`, `latency`, `writes`, `limits`, `strict`, `tokenizer`,
+                `models`; those not given are as they are, in a new scope as those of the server.
 
         Raises:
             TypeError: no text as name, or a setting of the wrong kind.

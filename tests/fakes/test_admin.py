@@ -129,6 +129,16 @@ async def test_settings_are_changed_one_by_one() -> None:
         assert (await admin("GET", "/settings"))[1] == told
 
 
+async def test_the_models_of_a_scope_are_its_own() -> None:
+    async with driven() as (fake, admin):
+        await admin("POST", "/scopes", {"name": "x", "models": ["only-this"]})
+        mine = {"X_Fake_Scope": "x"}
+
+        assert (await admin("GET", "/settings", **mine))[1]["models"] == ["only-this"]
+        assert (await admin("GET", "/settings"))[1]["models"] is None
+        assert fake.scope("x").models == ("only-this",)
+
+
 async def test_a_scope_is_made_used_and_deleted() -> None:
     async with driven() as (fake, admin):
         status, scope = await admin("POST", "/scopes", {"name": "my test", "strict": True})
@@ -248,6 +258,8 @@ async def test_claims_are_checked_by_the_server() -> None:
         ("PATCH", "/settings", {"latency": {"frist": 1}}, "did you mean 'first_token'?", "latency"),
         ("PATCH", "/settings", {"writes": "line"}, "mode must be one of", "writes"),
         ("PATCH", "/settings", {"limits": {"concurent": 1}}, "mean 'concurrent'?", "limits"),
+        ("PATCH", "/settings", {"tokenizer": "owl"}, "one of own, o200k_base", "tokenizer"),
+        ("PATCH", "/settings", {"models": [3]}, "models", "models"),
         ("POST", "/scopes", {"name": "ø"}, "printable ASCII", "name"),
         ("GET", "/journal?limt=3", None, "did you mean 'limit'?", "limt"),
         ("GET", "/journal?limit=x", None, "limit must be integer, got 'x'", "limit"),

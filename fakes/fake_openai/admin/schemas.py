@@ -82,6 +82,8 @@ _SETTINGS = closed(
         "writes": {"type": "object"},
         "limits": {"type": "object"},
         "strict": {"type": "boolean"},
+        "tokenizer": TEXT,
+        "models": {"type": ["array", "null"], "items": TEXT},
     }
 )
 _SCOPE = closed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai import dialects, latency, script_json
+from fake_openai import checks, dialects, latency, script_json, tokens
 from fake_openai.limits import Ledger, Limits
 from fake_openai.scope import Scope
 from fake_openai.settings import Settings
@@ -38,6 +38,13 @@ FIELDS = (
     ),
     Field("limits", {"type": "object"}, "on requests, tokens and concurrency", _limits),
     Field("strict", {"type": "boolean"}, "whether what no script matches is refused"),
+    Field("tokenizer", TEXT, "what counts tokens: own, o200k_base or cl100k_base", tokens.find),
+    Field(
+        "models",
+        {"type": ["array", "null"], "items": TEXT},
+        "the models there are, and no others; null = any",
+        lambda value: checks.texts("models", value),
+    ),
 )
 
 
@@ -50,6 +57,8 @@ def told(settings: Settings) -> dict[str, Any]:
         "writes": script_json.to_json(settings.writes),
         "limits": script_json.to_json(settings.limits),
         "strict": settings.strict,
+        "tokenizer": settings.tokenizer.name,
+        "models": None if settings.models is None else list(settings.models),
     }
 
 
