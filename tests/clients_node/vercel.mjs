@@ -10,9 +10,10 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 
 const PROMPT = 'How does a letter find its way?';
 
-function model({ baseURL, provider }) {
+function model({ baseURL, provider, name = 'gpt-4.1' }) {
   const settings = { baseURL, apiKey: 'sk-of-a-test', name: 'fake' };
-  if (provider === 'openai') return createOpenAI(settings).chat('gpt-4.1');
+  if (provider === 'responses') return createOpenAI(settings)(name);
+  if (provider === 'openai') return createOpenAI(settings).chat(name);
   const more = { includeUsage: true, supportsStructuredOutputs: true };
   return createOpenAICompatible({ ...settings, ...more }).chatModel('some-model');
 }
