@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 
 from aiohttp import web
 
 from .clock import Clock
 from .journal import Received
 from .over import OverError
-from .prepared import MERGE_AT_MOST, Retold, joined
+from .prepared import MERGE_AT_MOST, joined
 from .steps import Pace, Send, Step, Steps, Stop, Wait
-from .wire import reset
+from .wire import give_way, reset, transport_of, write_each
 from .writes import Writes
 
-_HIGH_WATER = 64 * 1024
 _TOO_SHORT = 1e-9  # seconds; what rounding leaves is no wait
 
 
@@ -90,29 +89,6 @@ class Delivery:
                 await self._flush()
                 await self._do(step)
 
-    async def run_again(self, stream: Retold) -> None:
-        """Send status and headers, then the writes of `stream`.
-
-        Raises:
-            ConnectionResetError: the client is gone.
-        """
-        self._response.enable_chunked_encoding()
-        await self._response.prepare(self._request)
-        transport, received, turn = self._transport(), self._received, self.writes_a_turn
-        sizes, events = stream.prepared.sizes, stream.prepared.events
-        for start in range(0, len(stream), turn):
-            end = start + turn
-            size = sum(sizes[start:end])
-            received.bytes_sent += size
-            received.chunks_sent += sum(events[start:end])
-            writes = stream.writes(start, end)
-            received.tape.follow(self._clock.now(), stream, len(writes), size)
-            if end >= len(stream):
-                self._end()
-            _write(transport, writes)
-            await self._give_way(transport)
-        await self._stop(Stop("end"))
-
     async def _run_by_event(self, steps: Steps) -> None:
         # The path of nearly all events. Those of one turn are made first and then written one
         # after another: a reader that is awake anyhow costs less than one to be woken each time.
@@ -141,17 +117,8 @@ class Delivery:
             if send.final:
                 self._end()
         ready.clear()
-        _write(transport, wire)
+        write_each(transport, wire)
         await self._give_way(transport)
-
-    async def _give_way(self, transport: asyncio.Transport) -> None:
-        if transport.get_write_buffer_size() > _HIGH_WATER:
-            with self._clock.away():
-                await self._drain()
-        # Without a turn of the loop two writes could be read as one by a client in the same loop.
-        await asyncio.sleep(0)
-        if transport.is_closing():
-            raise ConnectionResetError("the client is gone")
 
     async def _do(self, step: Step) -> None:
         match step:
@@ -205,16 +172,10 @@ class Delivery:
             await self._clock.sleep(self._writes.gap)
 
     def _transport(self) -> asyncio.Transport:
-        transport = self._request.transport
-        if transport is None or transport.is_closing():
-            raise ConnectionResetError("the client is gone")
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 (a TCP server has no other)
-        return transport
+        return transport_of(self._request)
 
-    async def _drain(self) -> None:
-        writer = await self._response.prepare(self._request)
-        assert writer is not None  # noqa: S101 (only of a response that has ended)
-        await writer.drain()
+    async def _give_way(self, transport: asyncio.Transport) -> None:
+        await give_way(self._request, transport, self._clock)
 
     async def _wait(self, wait: Wait) -> None:
         if wait.unless is not None:
@@ -252,11 +213,3 @@ class Delivery:
             transport.close()
         else:
             await self._response.write_eof()
-
-
-def _write(transport: asyncio.Transport, parts: Sequence[bytes]) -> None:
-    """Write each part by itself; asyncio logs what is written after the client is gone."""
-    for data in parts:
-        if transport.is_closing():
-            return
-        transport.write(data)

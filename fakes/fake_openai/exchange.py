@@ -17,7 +17,7 @@ from .clock import Clock
 from .conversation import Conversation
 from .delivery import Delivery
 from .dialect import Continuation, Dialect
-from .errors import ErrorBody
+from .errors import ApiError, ErrorBody
 from .faults import Fault, drawn
 from .ids import fill
 from .journal import Received
@@ -26,9 +26,11 @@ from .latency import Latency
 from .load import Load
 from .outages import no_model
 from .prepared import Prepared
+from .retelling import Retelling
 from .retry_after import retry_after
 from .scope import Scope
 from .script import Answer, Reply
+from .sent_response import SentResponse
 from .slots import Place
 from .steps import Steps
 from .wire import reset
@@ -146,12 +148,15 @@ class Exchange:
             ApiError: the body is none.
         """
         received = self.received
-        received.body = _lenient(received.raw_body)
-        # Of a request that is refused they are known, too.
-        received.model = asking.model(received.body)
-        received.question = asking.question(received.body)
-        body = decode(received.raw_body)
-        received.body = body
+        try:
+            received.body = body = decode(received.raw_body)
+        except ApiError:
+            received.body = _lenient(received.raw_body)
+            raise
+        finally:
+            # Of a request that is refused they are known, too.
+            received.model = asking.model(received.body)
+            received.question = asking.question(received.body)
         return body
 
     def deal(self, asked: Conversation, most: int = 0) -> Reply:
@@ -250,15 +255,34 @@ class Exchange:
         await self._delivery(response, writes).run(steps)
 
     async def deliver_again(
-        self, response: web.StreamResponse, id: str, key: Hashable, make: Callable[[], Prepared]
+        self,
+        response: SentResponse,
+        id: str,
+        key: Hashable,
+        make: Callable[[], Prepared],
+        *,
+        together: bool,
     ) -> None:
         """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
-        prepared = self.scope.shelf.get(key, make)
-        await self._delivery(response, Writes()).run_again(prepared.again(id, self.created))
+        stream = self.scope.shelf.get(key, make).again(id, self.created)
+        self._begin(response.status)
+        retelling = Retelling(
+            self.request, self.received, self.clock, self._ended, self._writes_a_turn, together
+        )
+        await retelling.run(response.head(), stream)
+
+    def _begin(self, status: int) -> None:
+        self.received.status = status
+        self.received.began = self.clock.now()
+
+    @property
+    def _writes_a_turn(self) -> int:
+        # With few streams each write gets its turn of the loop, so that a client in the same loop
+        # can read it by itself; with many they share turns.
+        return 1 if self._service.active <= _FEW else _WRITES_A_TURN
 
     def _delivery(self, response: web.StreamResponse, writes: Writes) -> Delivery:
-        self.received.status = response.status
-        self.received.began = self.clock.now()
+        self._begin(response.status)
         delivery = Delivery(
             self.request,
             response,
@@ -269,9 +293,7 @@ class Exchange:
             turn=self._turn,
             end=self._ended,
         )
-        # With few streams each write gets its turn of the loop, so that a client in the same loop
-        # can read it by itself; with many they share turns.
-        delivery.writes_a_turn = 1 if self._service.active <= _FEW else _WRITES_A_TURN
+        delivery.writes_a_turn = self._writes_a_turn
         return delivery
 
     async def _turn(self) -> float:

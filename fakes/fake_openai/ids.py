@@ -6,6 +6,7 @@ import random
 import re
 import string
 import uuid
+from functools import lru_cache
 
 ALNUM = string.ascii_letters + string.digits
 _ALPHABETS = {
@@ -14,7 +15,12 @@ _ALPHABETS = {
     "digits": string.digits,
     "crockford": "0123456789abcdefghjkmnpqrstvwxyz",  # ULIDs, in lower case
 }
-_FIELD = re.compile(r"\{(alnum|hex|digits|crockford)(\d+)\}|\{uuid\}|\{created\}")
+_FIELD = re.compile(r"\{(alnum|hex|digits|crockford)(\d+)\}|\{(uuid)\}|\{(created)\}")
+# A byte for each character is drawn: some of those that do not divide 256 come a little more often.
+_TABLES = {
+    name: bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
+    for name, alphabet in _ALPHABETS.items()
+}
 
 
 def fill(template: str, rng: random.Random, created: int = 0) -> str:
@@ -23,12 +29,28 @@ def fill(template: str, rng: random.Random, created: int = 0) -> str:
     Fields: `{alnum29}`, `{hex32}`, `{digits9}`, `{crockford26}` = so many random characters;
     `{uuid}`; `{created}` = seconds since 1970.
     """
+    if "{" not in template:
+        return template
+    filled = []
+    for text, kind, count in _parts(template):
+        if text:
+            filled.append(text)
+        if count:
+            filled.append(rng.randbytes(count).translate(_TABLES[kind]).decode("ascii"))
+        elif kind == "uuid":
+            filled.append(str(uuid.UUID(int=rng.getrandbits(128), version=4)))
+        elif kind:
+            filled.append(str(created))
+    return "".join(filled)
 
-    def one(found: re.Match[str]) -> str:
-        if found[1]:
-            return "".join(rng.choices(_ALPHABETS[found[1]], k=int(found[2])))
-        if found[0] == "{uuid}":
-            return str(uuid.UUID(int=rng.getrandbits(128), version=4))
-        return str(created)
 
-    return _FIELD.sub(one, template) if "{" in template else template
+@lru_cache(1024)
+def _parts(template: str) -> tuple[tuple[str, str, int], ...]:
+    """Return each field of `template` behind the text before it: text, kind, characters."""
+    parts = []
+    end = 0
+    for found in _FIELD.finditer(template):
+        kind = found[1] or found[3] or found[4]
+        parts.append((template[end : found.start()], kind, int(found[2] or 0)))
+        end = found.end()
+    return (*parts, (template[end:], "", 0))

@@ -17,6 +17,7 @@ from .load import Load
 from .prepared import Shelf
 from .settings import Settings
 from .slots import Batch
+from .understood import Memory
 
 if TYPE_CHECKING:
     from .recording.replay import Replay
@@ -36,6 +37,7 @@ class Scope:
         desk: scripts in force, and conversations.
         journal: requests so far.
         shelf: streams that may be sent again.
+        memory: requests that were understood.
         ledger: what counts against the limits.
         replay: a recording that answers in place of everything else.
     """
@@ -46,6 +48,7 @@ class Scope:
         self.desk = Desk(settings)
         self.journal = Journal(journal_size)
         self.shelf = Shelf()
+        self.memory = Memory()
         self.ledger = Ledger(settings.limits)
         self.replay: Replay | None = None
         self._stores: dict[str, Store] = {}

@@ -17,6 +17,7 @@ from .outages import outage
 from .pacing import Pacing
 from .prepared import Prepared, merged
 from .script import Reply
+from .sent_response import SentResponse
 from .slots import Full
 from .spoiling import boundaries, in_stream, spoil
 from .steps import Send, Step, Steps, Stop
@@ -109,8 +110,8 @@ async def _tell_again(
         sends = telling.events() if key[1] == "event" else merged(telling.events())
         return Prepared.of(sends, telling.id, telling.created)
 
-    response = web.StreamResponse(headers=headers)
-    await exchange.deliver_again(response, telling.id, key, made)
+    response = SentResponse(exchange.request, headers)
+    await exchange.deliver_again(response, telling.id, key, made, together=key[1] != "event")
     return response
 
 

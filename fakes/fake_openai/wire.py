@@ -1,4 +1,4 @@
-"""What is done to a connection: resets."""
+"""What is done to a connection: writes, pauses, resets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,50 @@ import socket
 import struct
 import termios
 import time
+from collections.abc import Iterable
 
 from aiohttp import web
 
 from .clock import Clock
 
 _ACKNOWLEDGED_WITHIN = 1.0  # seconds
+_HIGH_WATER = 64 * 1024
+
+
+def transport_of(request: web.BaseRequest) -> asyncio.Transport:
+    """Return the connection of `request`.
+
+    Raises:
+        ConnectionResetError: the client is gone.
+    """
+    transport = request.transport
+    if transport is None or transport.is_closing():
+        raise ConnectionResetError("the client is gone")
+    assert isinstance(transport, asyncio.Transport)  # noqa: S101 (a TCP server has no other)
+    return transport
+
+
+def write_each(transport: asyncio.Transport, parts: Iterable[bytes]) -> None:
+    """Write each part by itself; asyncio logs what is written after the client is gone."""
+    for data in parts:
+        if transport.is_closing():
+            return
+        transport.write(data)
+
+
+async def give_way(request: web.BaseRequest, transport: asyncio.Transport, clock: Clock) -> None:
+    """Let others have a turn of the loop, and wait for a client that reads slowly.
+
+    Raises:
+        ConnectionResetError: the client is gone.
+    """
+    if transport.get_write_buffer_size() > _HIGH_WATER:
+        with clock.away():
+            await request.writer.drain()
+    # Without a turn of the loop two writes could be read as one by a client in the same loop.
+    await asyncio.sleep(0)
+    if transport.is_closing():
+        raise ConnectionResetError("the client is gone")
 
 
 async def reset(request: web.BaseRequest, clock: Clock) -> None:

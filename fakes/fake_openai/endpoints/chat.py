@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from fake_openai import body as whole_body
-from fake_openai import choices, conversation, serving
+from fake_openai import choices, conversation, serving, tokens
 from fake_openai.choices import Bounds
 from fake_openai.chunks import ChunkWriter, Facts
 from fake_openai.conversation import Conversation
 from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 from fake_openai.frames import stream
+from fake_openai.json_body import decode
 from fake_openai.pieces import Choice
 from fake_openai.schemas import lengths
 from fake_openai.schemas.chat_check import check_chat
 from fake_openai.script import Answer, Reply
 from fake_openai.steps import Send
+from fake_openai.understood import Understood
 
 from . import stored_chat
 
@@ -29,20 +30,39 @@ _KEPT_TOKENS = 1000
 
 async def create(exchange: Exchange) -> web.StreamResponse:
     """Serve a chat completion."""
-    body = exchange.json()
-    if "model" in exchange.params:
-        body.setdefault("model", exchange.params["model"])
-    check_chat(body, exchange.dialect)
-    asked = conversation.read(exchange.dialect, exchange.received.path, body)
-    name, limit = choices.limit_of(body)
-    lengths.check(exchange.dialect, asked.model, asked.prompt_tokens, limit, name)
-    reply = exchange.deal(asked, limit or 0)
+    known = _understood(exchange)
+    reply = exchange.deal(known.asked, known.bounds.limit or 0)
     response = await serving.struck(exchange, reply)
     if response is not None:
         return response
-    telling = _telling(exchange, asked, reply, body)
-    stored_chat.keep(exchange, body, telling)
+    telling = _telling(exchange, reply, known)
+    stored_chat.keep(exchange, known.body, telling)
     return await serving.tell(exchange, reply, telling)
+
+
+def _understood(exchange: Exchange) -> Understood:
+    received, dialect, memory = exchange.received, exchange.dialect, exchange.scope.memory
+    key = (dialect.name, received.path, tokens.in_force().name, received.raw_body)
+    known = memory.get(key)
+    if known is not None:
+        # One of its own for the journal: who looks there may change what they find.
+        received.body = decode(received.raw_body)
+        return known
+    known = _understand(exchange)
+    body = {**decode(received.raw_body), "model": known.asked.model}
+    memory.keep(key, replace(known, body=body))
+    return known
+
+
+def _understand(exchange: Exchange) -> Understood:
+    body, dialect = exchange.json(), exchange.dialect
+    if "model" in exchange.params:
+        body.setdefault("model", exchange.params["model"])
+    check_chat(body, dialect)
+    asked = conversation.read(dialect, exchange.received.path, body)
+    name, limit = choices.limit_of(body)
+    lengths.check(dialect, asked.model, asked.prompt_tokens, limit, name)
+    return Understood(body, asked, choices.bounds_of(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +103,9 @@ class _Telling:
         return (self.asked, self.answer, self.bounds, self.facts.shape)
 
 
-def _telling(
-    exchange: Exchange, asked: Conversation, reply: Reply, body: Mapping[str, Any]
-) -> _Telling:
+def _telling(exchange: Exchange, reply: Reply, known: Understood) -> _Telling:
     assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
-    bounds = choices.bounds_of(body)
+    body, asked, bounds = known.body, known.asked, known.bounds
     made = choices.choices(exchange, asked, reply.answer, bounds, body.get("n") or 1)
     facts = choices.facts(exchange, asked, body, made)
     exchange.used = facts.tokens.total

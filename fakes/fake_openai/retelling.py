@@ -1,0 +1,60 @@
+"""Delivery of a stream whose bytes are prepared: hardly anything but its writes is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from .clock import Clock
+from .journal import Received
+from .prepared import Retold
+from .wire import give_way, transport_of, write_each
+
+_END = b"0\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Retelling:
+    """One prepared stream on its way.
+
+    Attributes:
+        request: the request that is answered.
+        received: where bytes and events are counted.
+        clock: the time by which it waits.
+        end: called when all was made, before the last bytes are sent.
+        writes_a_turn: writes that are made in one turn of the loop.
+        together: whether those of a turn are one write, and head and end of the body with them.
+    """
+
+    request: web.BaseRequest
+    received: Received
+    clock: Clock
+    end: Callable[[], None]
+    writes_a_turn: int
+    together: bool
+
+    async def run(self, head: bytes, stream: Retold) -> None:
+        """Send `head`, the writes of `stream`, and the end of the body.
+
+        Raises:
+            ConnectionResetError: the client is gone.
+        """
+        transport, received, turn = transport_of(self.request), self.received, self.writes_a_turn
+        sizes, events = stream.prepared.sizes, stream.prepared.events
+        for start in range(0, len(stream), turn):
+            end = start + turn
+            # Counted before: a client in another thread may look as soon as it has the bytes.
+            size = sum(sizes[start:end])
+            received.bytes_sent += size
+            received.chunks_sent += sum(events[start:end])
+            writes = stream.writes(start, end)
+            received.tape.follow(self.clock.now(), stream, len(writes), size)
+            if start == 0:
+                writes.insert(0, head)
+            if end >= len(stream):
+                self.end()
+                writes.append(_END)
+            write_each(transport, [b"".join(writes)] if self.together else writes)
+            await give_way(self.request, transport, self.clock)
