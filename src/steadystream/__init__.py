@@ -16,7 +16,9 @@ from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Seam, Verdict
 from .policy.backoff import Backoff
+from .policy.budget import Budget
 from .policy.clock import Timeouts
+from .policy.economy import Economy
 from .policy.recovery import Retries
 from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
@@ -27,7 +29,9 @@ __all__ = [
     "AnswerBroken",
     "AnswerLate",
     "Backoff",
+    "Budget",
     "Dialect",
+    "Economy",
     "Event",
     "GaveUp",
     "InvalidRequest",

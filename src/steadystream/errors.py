@@ -24,6 +24,8 @@ class GaveUp(StrEnum):
     """Every attempt that the settings allow was made."""
     RETRY_AFTER_TOO_LONG = "retry_after_too_long"
     """The server asks for a longer wait than the settings allow."""
+    BUDGET_SPENT = "budget_spent"
+    """The budget for further attempts, which all answers share, pays for no other."""
     NO_TIME_LEFT = "no_time_left"
     """The wait before the next attempt would pass the deadline."""
     CANNOT_CONTINUE = "cannot_continue"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .policy.backoff import Dice
 from .policy.clock import Timeouts
+from .policy.economy import Economy
 from .policy.recovery import Retries
 from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
@@ -22,6 +23,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     timeouts: Timeouts,
     retries: Retries,
     dice: Dice,
+    economy: Economy | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -29,7 +31,9 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         source: opens one attempt.
         transcript: where the answer is kept.
         dice: for the jitter of the waits.
+        economy: what all answers share; None = nothing.
     """
+    shared = economy or _NONE
     return compose(
         (
             # Outermost, so that whatever leaves, the end of the time included, carries the answer.
@@ -37,9 +41,12 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Around the loop: it limits waits and further attempts too.
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
-            Recover(dialect, retries, dice),
+            Recover(dialect, retries, dice, shared.budget),
             # The clocks start anew with each attempt.
             Silence(timeouts),
         ),
         source,
     )
+
+
+_NONE = Economy(budget=None)

@@ -14,6 +14,7 @@ import msgspec
 
 from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
+from steadystream.policy.economy import Economy
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
 from steadystream.protocol.reading import MAX_EVENT_BYTES
@@ -21,7 +22,7 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .exchange import Exchange, refusal, secrets_of
-from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
 from .source import HttpSender, target_of, written
 
 READ_BUFFER_BYTES = 2**18
@@ -42,10 +43,14 @@ class SteadyClient:
             your own (vLLM, SGLang, llama.cpp) has to be named: its host tells nothing.
         timeouts: limits in seconds.
         retries: how hard to try.
+        economy: what bounds the trying of all answers together; None = one of its own.
         headers: sent with every request.
         session: used instead of one of its own; it is not closed with the client.
         max_event_bytes: largest event accepted from the server.
         seed: makes the jitter of waits repeatable.
+
+    Attributes:
+        economy: what its answers share.
 
     Raises:
         InvalidRequest: a setting cannot work.
@@ -59,6 +64,7 @@ class SteadyClient:
         dialect: Dialect | str | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        economy: Economy | None = None,
         headers: Mapping[str, str] | None = None,
         session: aiohttp.ClientSession | None = None,
         max_event_bytes: int = MAX_EVENT_BYTES,
@@ -77,6 +83,7 @@ class SteadyClient:
         self._closed = False
         self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
+        self.economy = economy_of(economy)
 
     async def __aenter__(self) -> Self:
         return self
@@ -144,6 +151,7 @@ class SteadyClient:
             timeouts=limits,
             retries=tries,
             dice=self._dice,
+            economy=self.economy,
             abort=sender.close,
         )
 

@@ -10,6 +10,7 @@ from aiohttp import hdrs
 
 from steadystream.errors import Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
+from steadystream.policy.economy import Economy
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
 from steadystream.protocol.reading import MAX_EVENT_BYTES
@@ -18,7 +19,7 @@ from steadystream.request import Request
 from .answer import Answer
 from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver, secrets_of
-from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
 
@@ -44,8 +45,12 @@ class SteadyStream:
             session, whose `ClientTimeout(sock_connect=...)` holds for every attempt. Its `total`
             ends with the first token, so give the limit for the whole answer here.
         retries: how hard to try.
+        economy: what bounds the trying of all answers together; None = one of its own.
         max_event_bytes: largest event accepted from the server.
         seed: makes the jitter of waits repeatable.
+
+    Attributes:
+        economy: what its answers share.
 
     Raises:
         InvalidRequest: a setting cannot work.
@@ -57,6 +62,7 @@ class SteadyStream:
         dialect: Dialect | str | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        economy: Economy | None = None,
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
     ) -> None:
@@ -66,6 +72,7 @@ class SteadyStream:
         self._retries = retries or RETRIES
         self._max_event_bytes = max_event_bytes
         self._dice = dice_of(seed)
+        self.economy = economy_of(economy)
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: Handler
@@ -109,6 +116,7 @@ class SteadyStream:
             timeouts=self._timeouts,
             retries=self._retries,
             dice=self._dice,
+            economy=self.economy,
             abort=sender.close,
         )
 

@@ -8,6 +8,7 @@ from random import Random
 from steadystream import pipeline
 from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
+from steadystream.policy.economy import Economy
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
@@ -38,6 +39,20 @@ def check_settings(timeouts: object, retries: object, max_event_bytes: object) -
         raise InvalidRequest(msg)
 
 
+def economy_of(economy: object) -> Economy:
+    """Return the economy that a setting names; None = one of its own.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    if economy is None:
+        return Economy()
+    if not isinstance(economy, Economy):
+        msg = f"economy must be an Economy or None for one of its own, got {economy!r}"
+        raise InvalidRequest(msg)
+    return economy
+
+
 def open_answer(
     exchange: Exchange,
     request: Request,
@@ -46,6 +61,7 @@ def open_answer(
     timeouts: Timeouts,
     retries: Retries,
     dice: Random,
+    economy: Economy,
     abort: Callable[[], None],
 ) -> Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
@@ -60,5 +76,6 @@ def open_answer(
         timeouts=timeouts,
         retries=retries,
         dice=dice,
+        economy=economy,
     )
     return Answer(opening, request, transcript, abort)

@@ -20,6 +20,7 @@ from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
 from .backoff import Backoff, Dice
+from .budget import Budget
 from .clock import check_seconds
 
 ALL_RUNGS = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
@@ -103,12 +104,20 @@ class Recovery:
         request: what was asked for in the first place.
         dialect: how its server can be asked to go on.
         settings: how hard to try.
+        budget: pays for further attempts, of all answers together; None = without end.
     """
 
-    def __init__(self, request: Request, dialect: Dialect, settings: Retries) -> None:
+    def __init__(
+        self,
+        request: Request,
+        dialect: Dialect,
+        settings: Retries,
+        budget: Budget | None = None,
+    ) -> None:
         self._request = request
         self._dialect = dialect
         self._settings = settings
+        self._budget = budget
         self._failures = 0
         self._seen = 0
         self.attempts = 1
@@ -142,6 +151,8 @@ class Recovery:
         deadline = self._request.deadline
         if deadline is not None and now + seconds >= deadline:
             return GiveUp(GaveUp.NO_TIME_LEFT)
+        if self._budget is not None and not self._budget.spend(now):
+            return GiveUp(GaveUp.BUDGET_SPENT)
         self.attempts += 1
         return Retry(seconds) if rest is None else Continue(seconds, rest)
 

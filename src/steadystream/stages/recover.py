@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from steadystream.errors import StreamFault, Truncated
 from steadystream.events import Batch, Finished, Interrupted, Verdict, Waiting
 from steadystream.policy.backoff import Dice
+from steadystream.policy.budget import Budget
 from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, Retries, Retry
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
@@ -32,17 +33,22 @@ class Recover:
         dialect: how the server is asked to go on.
         settings: how hard to try.
         dice: for the jitter of the waits.
+        budget: pays for further attempts, of all answers together; None = without end.
     """
 
     dialect: Dialect
     settings: Retries
     dice: Dice = field(repr=False)
+    budget: Budget | None = None
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
         so_far = request.so_far if request.so_far is not None else Transcript()
-        course = _Course(request, so_far, Recovery(request, self.dialect, self.settings), self.dice)
+        recovery = Recovery(request, self.dialect, self.settings, self.budget)
+        course = _Course(request, so_far, recovery, self.dice)
+        if self.budget is not None:
+            self.budget.earn(asyncio.get_running_loop().time())
         try:
             while True:
                 fault: StreamFault | None = None
