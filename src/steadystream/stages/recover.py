@@ -45,7 +45,7 @@ class Recover:
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
         so_far = request.so_far if request.so_far is not None else Transcript()
-        recovery = Recovery(request, self.dialect, self.settings, self.budget)
+        recovery = Recovery(request, self.dialect, self.settings, budget=self.budget)
         course = _Course(request, so_far, recovery, self.dice)
         if self.budget is not None:
             self.budget.earn(asyncio.get_running_loop().time())
