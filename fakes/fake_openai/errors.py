@@ -55,12 +55,14 @@ class ErrorBody:
         content_type: of the body.
         body: the bytes.
         headers: further headers.
+        bare: whether the API never saw the request, so that none of its headers are there.
     """
 
     status: int
     content_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    bare: bool = False
 
 
 def masked(key: str) -> str:

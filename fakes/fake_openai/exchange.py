@@ -347,13 +347,20 @@ class Exchange:
 
     async def refuse(self, error: ErrorBody) -> web.StreamResponse:
         """Return the response for `error`."""
-        return self.respond(error.status, error.content_type, error.body, dict(error.headers))
+        headers = dict(error.headers)
+        return self.respond(error.status, error.content_type, error.body, headers, bare=error.bare)
 
     def respond(
-        self, status: int, content_type: str, body: bytes, headers: dict[str, str] | None = None
+        self,
+        status: int,
+        content_type: str,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        bare: bool = False,
     ) -> web.Response:
-        """Return a response with a whole body."""
-        response = web.Response(status=status, body=body, headers=self.headers())
+        """Return a response with a whole body; a `bare` one has no headers of the dialect."""
+        response = web.Response(status=status, body=body, headers=None if bare else self.headers())
         response.headers["Content-Type"] = content_type
         response.headers.update(headers or {})
         received = self.received

@@ -13,7 +13,6 @@ from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http import SERVER_SOFTWARE
 from multidict import CIMultiDict
 
 
@@ -137,9 +136,8 @@ class Shaped(web.StreamResponse):
             lines.append(b"Content-Length: %d" % self._length)
         if self.chunked and not old:
             lines.append(b"Transfer-Encoding: chunked")
-        for name, value in (("Date", formatdate(usegmt=True)), ("Server", SERVER_SOFTWARE)):
-            if name not in self.headers:
-                lines.append(_line((name, value)))
+        if "Date" not in self.headers:
+            lines.append(_line(("Date", formatdate(usegmt=True))))
         lines += self._special.extra
         if self._closes and self._length is None and not self._special.http10:
             lines.append(b"Connection: close")

@@ -22,9 +22,14 @@ def decode(raw: bytes) -> dict[str, Any]:
         ApiError: there is none.
     """
     try:
-        body = json.loads(raw)
+        # RFC 8259, 8.1: in UTF-8, and nothing else; 6: there is no NaN.
+        body = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ApiError(400, _NOT_JSON, kind="bad_json") from None
     if not isinstance(body, dict):
         raise ApiError(400, _NOT_JSON, kind="bad_json")
     return body
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)

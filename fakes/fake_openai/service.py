@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, cast
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from aiohttp import web
 
-from . import checks, dialects, plain, tokens
+from . import checks, connections, dialects, plain, tokens
 from .admin import door
 from .bodies import Bodies
 from .clock import Clock
 from .counters import Counters
 from .error_styles import render
-from .errors import ApiError
+from .errors import ApiError, ErrorBody
 from .exchange import Exchange
 from .journal import Received
 from .latency import Latency
 from .limits import Limits
 from .listener import Listener
+from .malformed import malformed, too_large
 from .outages import bad_key
 from .routes import check_key, find, key_in
 from .scope import Scope
@@ -34,7 +35,6 @@ from .writes import Writes, checked_writes
 # What aiohttp logs of a malformed request quotes its headers, and keys are in them.
 _SILENT = logging.Logger("fake_openai")  # noqa: LOG001 (one that hands on to no other)
 _SILENT.addHandler(logging.NullHandler())
-_LARGEST_BODY = 256 * 1024 * 1024
 
 
 class Service:
@@ -115,9 +115,9 @@ class Service:
     def server(self) -> web.Server:
         """Return a server of connections for this service."""
         self._closing = False
-        return web.Server(
+        return connections.Connections(
             self._handle,
-            request_factory=_request,
+            self._refusal,
             handler_cancellation=True,
             access_log=None,
             logger=_SILENT,
@@ -151,6 +151,14 @@ class Service:
         except Exception as error:  # noqa: BLE001 (it must fail the test, not vanish)
             self.broken = self.broken or error
 
+    def _refusal(self, error: BaseException | None) -> ErrorBody:
+        """Return the answer to what is no HTTP; with `error`, to what broke us."""
+        if error is None:
+            return malformed(self.scopes.default.settings.dialect)
+        if isinstance(error, Exception):
+            self.broken = self.broken or error
+        return ErrorBody(500, "text/plain", f"the fake broke: {error!r}".encode())
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 (a handler runs in a task)
@@ -167,9 +175,6 @@ class Service:
             received.end("client left", self.clock.now())
             # What aiohttp does with a handler whose client is gone; anything else it would log.
             raise asyncio.CancelledError from None
-        except Exception:  # a body that is none; aiohttp refuses it
-            received.end("client left", self.clock.now())
-            raise
         finally:
             self._tasks.discard(task)
             self.counters.add(received)
@@ -203,19 +208,22 @@ class Service:
         received.scope = scope.name
         if request.headers.get("X-Fake-Itself") != self.listener.token:  # a batch is no client
             scope.journal.add(received)
-        # All of it, always: a connection closed with bytes unread is reset by the kernel, and what
-        # was sent before is lost.
-        _continue(request)
-        received.raw_body = await request.read()
-        self._bodies.add(received)
         exchange = Exchange(self, scope, request, received)
-        tokens.use(scope.settings.tokenizer)
         try:
+            # All of it, always: a connection closed with bytes unread is reset by the kernel, and
+            # what was sent before is lost.
+            received.raw_body = await connections.body(request)
+            self._bodies.add(received)
+            tokens.use(scope.settings.tokenizer)
             if wrong is not None:
                 raise wrong  # noqa: TRY301 (refused as everything else is)
             response = await self._answer(exchange)
         except ApiError as error:
             response = await exchange.refuse(render(error, exchange.dialect))
+        except connections.Unreadable as error:
+            front = too_large if error.too_large else malformed
+            response = await exchange.refuse(front(exchange.dialect))
+            response.force_close()
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 (a broken plan must fail the test, not hang it)
@@ -259,15 +267,3 @@ class Service:
         if found.endpoint.generates:
             return await found.endpoint.serve(exchange)
         return await plain.serve(exchange, found.endpoint)
-
-
-def _continue(request: web.BaseRequest) -> None:
-    # RFC 9110, 10.1.1: some clients send a large body only after this.
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def _request(*args: Any) -> web.BaseRequest:  # of aiohttp's arguments only the last is ours
-    loop = asyncio.get_running_loop()
-    make = cast("Callable[..., web.BaseRequest]", web.BaseRequest)
-    return make(*args, loop, client_max_size=_LARGEST_BODY)

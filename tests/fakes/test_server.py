@@ -380,7 +380,7 @@ async def test_what_is_no_http_is_refused_unlogged_and_the_server_goes_on(
         refused = await reader.read()
         writer.close()
 
-        assert refused.startswith(b"HTTP/1.0 400 Bad Request\r\n")
+        assert refused.startswith(b"HTTP/1.1 400 Bad Request\r\n")
         assert (await ask(fake, chat())).status == 200
         assert len(fake.requests) == 1
     assert "secret" not in caplog.text

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from fake_openai import nearest
+from fake_openai import connections, nearest
 from fake_openai.fault import plain
 from fake_openai.routes import bearer
 from fake_openai.scope import Scope
@@ -132,7 +132,10 @@ def _scope(
 
 
 async def _body(request: web.BaseRequest) -> Any:
-    raw = await request.read()
+    try:
+        raw = await connections.body(request)
+    except connections.Unreadable as error:
+        raise Refused(413 if error.too_large else 400, str(error)) from None
     if not raw.strip():
         return {}
     try:
