@@ -17,21 +17,14 @@ import aiohttp
 _KEYS = {"ArrowDown": 40, "ArrowUp": 38, "Escape": 27, "Enter": 13, "Tab": 9, "/": 191}
 
 
-class Tab:
-    """One page in the browser.
-
-    Attributes:
-        errors: what the page logged as an error, and exceptions nobody caught.
-        urls: what it asked the network for.
-    """
+class Browser:
+    """The browser, whose tabs are apart from each other."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.errors: list[str] = []
-        self.urls: list[str] = []
         self._socket = socket
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._session: str | None = None
+        self._tabs: dict[str, Tab] = {}
 
     async def listen(self) -> None:
         async for message in self._socket:
@@ -40,10 +33,48 @@ class Tab:
                 waiting = self._waiting.pop(told["id"], None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(told)
-            else:
-                self._note(told["method"], told["params"])
+            elif told.get("sessionId") in self._tabs:
+                self._tabs[told["sessionId"]].note(told["method"], told["params"])
 
-    def _note(self, method: str, told: dict[str, Any]) -> None:
+    async def do(self, method: str, session: str | None = None, **params: Any) -> Any:
+        number = next(self._numbers)
+        waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
+        call: dict[str, Any] = {"id": number, "method": method, "params": params}
+        if session:
+            call["sessionId"] = session
+        await self._socket.send_json(call)
+        async with asyncio.timeout(20):
+            told = await waiting
+        assert "error" not in told, told
+        return told["result"]
+
+    async def open(self) -> Tab:
+        context = await self.do("Target.createBrowserContext")
+        target = await self.do("Target.createTarget", url="about:blank", **context)
+        attached = await self.do("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        tab = Tab(self, attached["sessionId"], target["targetId"])
+        self._tabs[attached["sessionId"]] = tab
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            await tab.do(f"{domain}.enable")
+        return tab
+
+
+class Tab:
+    """One page in the browser.
+
+    Attributes:
+        errors: what the page logged as an error, and exceptions nobody caught.
+        urls: what it asked the network for.
+    """
+
+    def __init__(self, browser: Browser, session: str, target: str) -> None:
+        self.errors: list[str] = []
+        self.urls: list[str] = []
+        self._browser = browser
+        self._session = session
+        self._target = target
+
+    def note(self, method: str, told: dict[str, Any]) -> None:
         if method == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(told["exceptionDetails"]))
         elif method == "Log.entryAdded" and told["entry"]["level"] == "error":
@@ -52,23 +83,10 @@ class Tab:
             self.urls.append(told["request"]["url"])
 
     async def do(self, method: str, **params: Any) -> Any:
-        number = next(self._numbers)
-        waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
-        call: dict[str, Any] = {"id": number, "method": method, "params": params}
-        if self._session:
-            call["sessionId"] = self._session
-        await self._socket.send_json(call)
-        async with asyncio.timeout(20):
-            told = await waiting
-        assert "error" not in told, told
-        return told["result"]
+        return await self._browser.do(method, self._session, **params)
 
-    async def open(self) -> None:
-        target = await self.do("Target.createTarget", url="about:blank")
-        attached = await self.do("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            await self.do(f"{domain}.enable")
+    async def close(self) -> None:
+        await self._browser.do("Target.closeTarget", targetId=self._target)
 
     async def go(self, url: str) -> None:
         await self.do("Page.navigate", url=url)
@@ -128,8 +146,8 @@ def program() -> str:
 
 
 @contextlib.asynccontextmanager
-async def chromium(folder: Path) -> AsyncIterator[Tab]:
-    """Start a browser whose files are in `folder`, with one tab."""
+async def chromium(folder: Path) -> AsyncIterator[Browser]:
+    """Start a browser whose files are in `folder`."""
     process = await asyncio.create_subprocess_exec(
         program(),
         *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -143,10 +161,9 @@ async def chromium(folder: Path) -> AsyncIterator[Tab]:
             url = await _url(process)
         async with aiohttp.ClientSession() as session:
             async with session.ws_connect(url, max_msg_size=0) as socket:
-                tab = Tab(socket)
-                listening = asyncio.ensure_future(tab.listen())
-                await tab.open()
-                yield tab
+                browser = Browser(socket)
+                listening = asyncio.ensure_future(browser.listen())
+                yield browser
                 listening.cancel()
     finally:
         with contextlib.suppress(ProcessLookupError):
