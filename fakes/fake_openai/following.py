@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ async def follow(
     """
     writes = spoiling.boundaries(exchange, reply)
     if not streamed:
-        writes = dataclasses.replace(writes, newline="\n", bom=False, space_after_colon=True)
+        writes = writes.of_json
     faults = spoiling.in_stream(reply, streamed=streamed)
     dressed = steps if writes.plain else _dressed(steps, writes)
     told = _Body(id, exchange.created, streamed)

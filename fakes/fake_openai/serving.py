@@ -95,7 +95,7 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     if streamed:
         steps: Steps = _streamed(exchange, telling, pacing, writes)
     else:
-        writes = replace(writes, newline="\n", bom=False, space_after_colon=True)
+        writes = writes.of_json
         steps = _whole(exchange, telling, pacing)
     spoilt = spoil(exchange, telling, faults, steps, writes)
     response = spoilt.response(headers.items())

@@ -67,6 +67,11 @@ class Writes:
         """Whether lines look as the providers write them."""
         return self.newline == "\n" and not self.bom and self.space_after_colon
 
+    @property
+    def of_json(self) -> Writes:
+        """The same borders for one JSON value, which has no lines of its own."""
+        return Writes("event" if self.mode == "crlf" else self.mode, gap=self.gap)
+
     def dress(self, event: bytes) -> bytes:
         """Return `event`, written with LF and a space, in the form asked for."""
         if not self.space_after_colon:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_openai import Boundaries, FakeOpenAI, Writes
-from support.openai_client import chat, encoded
+from support.openai_client import ask, chat, encoded
 from support.raw_socket import wire
 
 MODES = ["event", "whole", "bytes", "random", "lines", "utf8", "data", "crlf"]
@@ -198,3 +198,25 @@ async def test_a_gap_between_writes_lets_a_client_read_each_by_itself() -> None:
         writer.close()
 
     assert [read.count(b"data: ") for read in reads] == [1, 1, 1]
+
+
+CRLF = Boundaries("crlf", newline="\r\n")
+HI = {"role": "user", "content": "hi"}
+
+
+@pytest.mark.parametrize("fault", [None, CRLF], ids=["by setting", "by fault"])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/v1/chat/completions", {"messages": [HI]}), ("/v1/responses", {"input": [HI]})],
+)
+async def test_json_is_sent_whole_where_crlf_would_be_cut(
+    path: str, body: dict[str, Any], fault: Boundaries | None
+) -> None:
+    writes = Writes() if fault else Writes("crlf", newline="\r\n")
+    async with FakeOpenAI(writes=writes) as fake:
+        if fault:
+            fake.fail(fault)
+        told = await ask(fake, {"model": "gpt-4.1", **body}, path)
+
+    assert told.status == 200
+    assert told.json()["object"] in {"chat.completion", "response"}
