@@ -15,20 +15,13 @@ from .answers import answers
 from .fault_groups import faults
 
 
-def chunkings() -> st.SearchStrategy[Writes]:
+@st.composite
+def chunkings(draw: st.DrawFn) -> Writes:
     """Borders of writes and forms of lines: all that SSE allows."""
-    return st.builds(
-        _writes,
-        st.sampled_from(get_args(Mode)),
-        st.sampled_from(get_args(Newline)),
-        bom=st.booleans(),
-        space_after_colon=st.booleans().map(lambda without: not without),
-    )
-
-
-def _writes(mode: Mode, newline: Newline, *, bom: bool, space_after_colon: bool) -> Writes:
-    ends = "\r\n" if mode == "crlf" else newline
-    return Writes(mode, ends, bom, space_after_colon)
+    mode = draw(st.sampled_from(get_args(Mode)))
+    newline = draw(st.sampled_from(get_args(Newline)))
+    bom, without_space = draw(st.booleans()), draw(st.booleans())
+    return Writes(mode, "\r\n" if mode == "crlf" else newline, bom, not without_space)
 
 
 def schedules(

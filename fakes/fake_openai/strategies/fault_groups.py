@@ -73,8 +73,8 @@ def breaking_faults() -> st.SearchStrategy[Fault]:
         st.builds(ErrorEvent, form=st.sampled_from(_TOLD), after=_PLACES),
         st.builds(TruncatedEvent, after=_PLACES),
         st.builds(BrokenJSON, after=_PLACES),
-        st.just(Error200()),
-        st.just(PaddingOnly()),
+        st.builds(Error200, st.sampled_from((500, 429, 503))),
+        st.builds(PaddingOnly, st.integers(1, 5)),
     )
 
 
