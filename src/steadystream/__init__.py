@@ -6,11 +6,13 @@
                 print(text, end="")
 
 `SteadyStream` does the same under unmodified aiohttp code, and `steadystream.integrations` under
-the openai SDK. `errors`, `events` and `protocol` hold the rest of the vocabulary.
+the openai SDK. `EventSource` reads any other stream of events. `errors`, `events` and `protocol`
+hold the rest of the vocabulary.
 """
 
 from .aio.answer import Answer
 from .aio.client import SteadyClient
+from .aio.event_source import EventSource
 from .aio.middleware import SteadyStream, answer_of
 from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
@@ -21,6 +23,7 @@ from .policy.clock import Timeouts
 from .policy.economy import Economy
 from .policy.recovery import Retries
 from .protocol.dialects import Dialect
+from .protocol.message_event import MessageEvent, ReadyState
 from .protocol.transcript import Transcript
 from .protocol.usage import Usage
 
@@ -33,9 +36,12 @@ __all__ = [
     "Dialect",
     "Economy",
     "Event",
+    "EventSource",
     "GaveUp",
     "InvalidRequest",
     "Message",
+    "MessageEvent",
+    "ReadyState",
     "Rejected",
     "Retries",
     "Seam",

@@ -42,6 +42,8 @@ class GaveUp(StrEnum):
     """`response_format` or a grammar would start anew in the middle of the answer."""
     REFUSAL = "refusal"
     """The model was refusing; a refusal is not continued."""
+    NOT_RESUMABLE = "not_resumable"
+    """Events of a source were delivered, and its request cannot be sent again without harm."""
 
 
 class SteadyStreamError(Exception):
@@ -172,17 +174,21 @@ class Stalled(StreamFault):
     Attributes:
         seconds: how long we waited for more of the answer.
         received: events of this attempt received before the silence.
+        what: what did not come.
     """
 
     error_class = "stall"
 
-    def __init__(self, seconds: float, received: int) -> None:
+    def __init__(
+        self, seconds: float, received: int, *, what: str = "nothing of the answer"
+    ) -> None:
         super().__init__(seconds, received)
         self.seconds = seconds
         self.received = received
+        self.what = what
 
     def __str__(self) -> str:
-        return f"nothing of the answer for {self.seconds:g} s after {self.received} events"
+        return f"{self.what} for {self.seconds:g} s after {self.received} events"
 
 
 class DeadlineExceeded(StreamFault):
@@ -190,18 +196,20 @@ class DeadlineExceeded(StreamFault):
 
     Attributes:
         seconds: the time that was allowed; None where only the session of the caller knows it.
+        what: what did not come about in it.
     """
 
     transient = False
     error_class = "timeout_total"
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float | None, *, what: str = "the answer was not whole") -> None:
         super().__init__(seconds)
         self.seconds = seconds
+        self.what = what
 
     def __str__(self) -> str:
         allowed = "in the session's time" if self.seconds is None else f"within {self.seconds:g} s"
-        return f"the answer was not whole {allowed}"
+        return f"{self.what} {allowed}"
 
 
 class Rejected(StreamFault):
