@@ -73,7 +73,7 @@ benchmarks/node_modules/ok: benchmarks/package.json | .venv/ok
 .venv-litellm/ok: pyproject.toml constraints-litellm.txt
 	$(PYTHON) -m venv .venv-litellm
 	.venv-litellm/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients litellm langchain-openai instructor
+	.venv-litellm/bin/python -m pip install --quiet --constraint constraints-litellm.txt --editable '.[cli,openai]' --group clients 'litellm[mcp]' langchain-openai instructor
 	@touch $@
 
 .venv-oldest/ok: pyproject.toml constraints-oldest.txt
