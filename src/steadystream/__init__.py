@@ -21,7 +21,7 @@ from .policy.backoff import Backoff
 from .policy.budget import Budget
 from .policy.clock import Timeouts
 from .policy.economy import Economy
-from .policy.recovery import Retries
+from .policy.retries import Retries
 from .protocol.dialects import Dialect
 from .protocol.message_event import MessageEvent, ReadyState
 from .protocol.transcript import Transcript

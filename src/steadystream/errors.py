@@ -44,6 +44,10 @@ class GaveUp(StrEnum):
     """The model was refusing; a refusal is not continued."""
     NOT_RESUMABLE = "not_resumable"
     """Events of a source were delivered, and its request cannot be sent again without harm."""
+    AUDIO = "audio"
+    """Audio was under way; it is not joined."""
+    ANNOTATIONS = "annotations"
+    """Sources point into the text; they would point to wrong places in a part of it."""
 
 
 class SteadyStreamError(Exception):

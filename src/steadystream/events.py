@@ -89,6 +89,13 @@ class Rung(StrEnum):
     """The server continues the last assistant message exactly."""
     PREFILL = "prefill"
     """The model takes a last assistant message as the beginning of its answer."""
+    REGENERATE = "regenerate"
+    """The same request once more; what was delivered is dropped while it comes again."""
+    INSTRUCT = "instruct"
+    """The model is asked in words to go on; its reply repeats the last words that were delivered.
+
+    Only where the caller allows it.
+    """
     LENGTH = "length"
     """Nothing was asked for: the token limit was already reached, only the end was missing."""
 
@@ -173,6 +180,23 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Restarted:
+    """An answer that was cut while the model reasoned begins anew: its reasoning comes again.
+
+    Only for callers who ask for it; the reasoning before it is void.
+
+    Attributes:
+        attempt: number of the attempt that begins here.
+        cause: what ended the attempt before.
+    """
+
+    carries: ClassVar[bool] = False
+
+    attempt: int
+    cause: StreamFault
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is over; nothing follows.
 
@@ -188,6 +212,6 @@ class Finished:
 
 
 WireEvent: TypeAlias = Message | Comment | Done
-Event: TypeAlias = WireEvent | Opened | Interrupted | Waiting | Resumed | Finished
+Event: TypeAlias = WireEvent | Opened | Interrupted | Waiting | Resumed | Restarted | Finished
 Batch: TypeAlias = list[Event]
 Events: TypeAlias = AsyncIterator[Batch]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .policy.backoff import Dice
 from .policy.clock import Timeouts
 from .policy.economy import Economy
-from .policy.recovery import Retries
+from .policy.refused import RefusedRungs
+from .policy.retries import Retries
 from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
 from .stages.capture import Capture
@@ -24,6 +25,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     retries: Retries,
     dice: Dice,
     economy: Economy | None = None,
+    refused: RefusedRungs | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -31,6 +33,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         source: opens one attempt.
         transcript: where the answer is kept.
         dice: for the jitter of the waits.
+        refused: what the client remembers of servers; None = nothing.
         economy: what all answers share; None = nothing.
     """
     shared = economy or _NONE
@@ -41,7 +44,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Around the loop: it limits waits and further attempts too.
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
-            Recover(dialect, retries, dice, shared.budget),
+            Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs()),
             # The clocks start anew with each attempt.
             Silence(timeouts),
         ),

@@ -35,6 +35,7 @@ from steadystream.errors import (
     StreamFault,
     UpstreamError,
 )
+from steadystream.events import Rung
 from support.wire import END, OK, Act, http_chunk, response, wire
 
 KEY = "sk-a-key-nobody-may-see"
@@ -370,7 +371,8 @@ async def test_a_character_that_comes_in_halves_is_delivered_in_one_piece() -> N
 
 async def test_an_answer_cut_between_the_halves_of_a_character_is_a_partial() -> None:
     script = [OK + http_chunk(CHUNK) + http_chunk(HALVES[0]), Act.RESET]
-    async with wire(script) as server, client(server.url) as steady:
+    exact = Retries(rungs=frozenset({Rung.EXACT_PREFIX}))
+    async with wire(script) as server, client(server.url, retries=exact) as steady:
         with pytest.raises(Disconnected) as caught:
             await read(steady.stream(**ASKED))
 

@@ -38,6 +38,7 @@ BODY: dict[str, Any] = {
     "stream": True,
 }
 QUICK = Retries(attempts=4, backoff=Backoff(base=0.001))
+UNMENDED = Retries(rungs=frozenset())
 
 
 def piece(text: str, id: str = "1") -> bytes:
@@ -312,7 +313,7 @@ async def test_a_line_longer_than_any_buffer_passes() -> None:
 
 async def test_a_fault_that_cannot_be_mended_is_an_error_aiohttp_users_know() -> None:
     broken = [OK, http_chunk(piece("one")), Act.RESET]
-    async with wire(broken) as server, session(steady(dialect="openai")) as chat:
+    async with wire(broken) as server, session(steady(retries=UNMENDED)) as chat:
         async with ask(chat, server.url) as got:
             with pytest.raises(aiohttp.ClientPayloadError) as caught:
                 await got.read()
@@ -327,7 +328,7 @@ async def test_a_fault_that_cannot_be_mended_is_an_error_aiohttp_users_know() ->
 async def test_what_broke_an_answer_is_found_behind_what_an_sdk_makes_of_it() -> None:
     broken = [OK, http_chunk(piece("one")), Act.RESET]
     wrapped = RuntimeError("an SDK's own")
-    async with wire(broken) as server, session(steady(dialect="openai")) as chat:
+    async with wire(broken) as server, session(steady(retries=UNMENDED)) as chat:
         async with ask(chat, server.url) as got:
             try:
                 await got.read()
@@ -344,7 +345,7 @@ async def test_what_broke_an_answer_is_found_behind_what_an_sdk_makes_of_it() ->
 
 async def test_a_stall_that_cannot_be_mended_is_a_timeout(fake: FakeOpenAI) -> None:
     fake.fail(Stall(after=3, seconds=60))
-    middleware = steady(dialect="openai", timeouts=Timeouts(idle=0.05))
+    middleware = steady(retries=UNMENDED, timeouts=Timeouts(idle=0.05))
     async with session(middleware) as chat, ask(chat, fake.base_url) as got:
         with pytest.raises(aiohttp.SocketTimeoutError) as caught:
             await got.read()

@@ -35,9 +35,12 @@ def test_a_backoff_without_limit_is_refused() -> None:
     ("setting", "says"),
     [
         ({"backoff": 3}, r"retries\.backoff must be a Backoff, got 3"),
-        ({"rungs": "prefill"}, r"retries\.rungs must be a set of exact_prefix, prefill"),
+        ({"rungs": "prefill"}, r"retries\.rungs must be a set of exact_prefix, instruct"),
         ({"rungs": {"cursor"}}, r"retries\.rungs must be a set of"),
         ({"tool_calls": "half"}, r"retries\.tool_calls must be hold or stream, got 'half'"),
+        ({"reasoning": "twice"}, r"retries\.reasoning must be once or again, got 'twice'"),
+        ({"instruction": "Go on."}, r"retries\.instruction must be a text with \{anchor\}"),
+        ({"instruction": None}, r"retries\.instruction must be a text with \{anchor\}"),
         ({"tool_calls": []}, r"retries\.tool_calls must be hold or stream"),
         ({"max_retry_after": -1}, r"retries\.max_retry_after must be zero or more"),
     ],

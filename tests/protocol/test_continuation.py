@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from steadystream.errors import GaveUp
 from steadystream.events import Rung
 from steadystream.protocol.chat import decode
-from steadystream.protocol.continuation import Continuation, continuation, is_whole
+from steadystream.protocol.continuation import Continuation, Ladder, continuation, is_whole
 from steadystream.protocol.dialects import DIALECTS
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 from support.scripted import REQUEST, chunk
 
+PREFIX = Ladder(rungs=frozenset({Rung.EXACT_PREFIX, Rung.PREFILL}))
 CONTINUING = [name for name, dialect in DIALECTS.items() if dialect.rung is not None]
 
 
@@ -103,7 +104,7 @@ def test_the_continuation_of_deepseek_goes_to_its_own_address() -> None:
 
 @pytest.mark.parametrize("dialect", [name for name in DIALECTS if name not in CONTINUING])
 def test_a_server_that_cannot_continue_is_not_asked_to(dialect: str) -> None:
-    found = continuation(REQUEST, transcript("one"), DIALECTS[dialect])
+    found = continuation(REQUEST, transcript("one"), DIALECTS[dialect], PREFIX)
 
     assert found is GaveUp.CANNOT_CONTINUE
 
@@ -123,7 +124,7 @@ def test_a_server_that_cannot_continue_is_not_asked_to(dialect: str) -> None:
 def test_openrouter_is_asked_only_for_models_that_take_a_prefill(
     model: str, takes_it: bool
 ) -> None:
-    found = continuation(asking(model=model), transcript("one"), DIALECTS["openrouter"])
+    found = continuation(asking(model=model), transcript("one"), DIALECTS["openrouter"], PREFIX)
 
     assert isinstance(found, Continuation) is takes_it
 
@@ -168,7 +169,7 @@ def test_an_earlier_turn_of_the_assistant_is_not_taken_for_a_prefix(
 ) -> None:
     request = asking(messages=[*REQUEST.body["messages"], own])
 
-    found = continuation(request, transcript("one"), DIALECTS[dialect])
+    found = continuation(request, transcript("one"), DIALECTS[dialect], PREFIX)
 
     assert found is GaveUp.CANNOT_CONTINUE
 
@@ -262,7 +263,11 @@ CALL = {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "argume
         ({}, ["one", CALL], GaveUp.TORN_TOOL_CALL),
         ({}, [{"function_call": {"name": "f"}}], GaveUp.TORN_TOOL_CALL),
         ({}, [{"reasoning": "hm"}], GaveUp.TORN_REASONING),
-        ({}, [{"reasoning_content": "hm"}, "so"], GaveUp.TORN_REASONING),
+        ({}, [{"reasoning_details": [{"type": "reasoning.text"}]}], GaveUp.TORN_REASONING),
+        ({}, [{"audio": {"data": "UklG"}}], GaveUp.AUDIO),
+        ({"modalities": ["text", "audio"]}, ["one"], GaveUp.AUDIO),
+        ({"web_search_options": {"search_context_size": "low"}}, ["one"], GaveUp.ANNOTATIONS),
+        ({}, ["one", {"annotations": [{"type": "url_citation"}]}], GaveUp.ANNOTATIONS),
         ({}, [{"refusal": "I can"}], GaveUp.REFUSAL),
         ({"response_format": {"type": "json_object"}}, ["{"], GaveUp.CONSTRAINED_FORMAT),
         ({"response_format": {"type": "json_schema"}}, ["{"], GaveUp.CONSTRAINED_FORMAT),
@@ -273,7 +278,7 @@ CALL = {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "argume
 def test_what_cannot_be_continued_as_text_says_why(
     body: dict[str, Any], deltas: list[Any], why: GaveUp
 ) -> None:
-    assert continuation(asking(**body), transcript(*deltas), DIALECTS["vllm"]) is why
+    assert continuation(asking(**body), transcript(*deltas), DIALECTS["vllm"], PREFIX) is why
 
 
 @pytest.mark.parametrize(
@@ -341,12 +346,12 @@ def test_a_server_is_not_asked_to_echo_what_is_handed_in() -> None:
 
 @pytest.mark.parametrize("grammar", ["regex", "ebnf", "structural_tag", "guided_regex"])
 def test_a_grammar_under_any_name_is_not_continued(grammar: str) -> None:
-    found = continuation(asking(**{grammar: "x"}), transcript("one"), DIALECTS["sglang"])
+    found = continuation(asking(**{grammar: "x"}), transcript("one"), DIALECTS["sglang"], PREFIX)
 
     assert found is GaveUp.CONSTRAINED_FORMAT
 
 
 def test_half_a_character_is_nothing_to_go_on_from() -> None:
-    found = continuation(asking(), transcript("a\ud83d"), DIALECTS["vllm"])
+    found = continuation(asking(), transcript("a\ud83d"), DIALECTS["vllm"], PREFIX)
 
     assert found is GaveUp.CANNOT_CONTINUE

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from stages.test_recover import CUT, finished, play, words
+from stages.test_recover import CUT, PREFIX, finished, play, words
 from steadystream.errors import Disconnected, GaveUp, Malformed
 from steadystream.events import Event, Interrupted, Message, Verdict
 from support.scripted import DONE, ROLE, Step, Upstream, chunk, text
@@ -79,12 +77,11 @@ async def test_a_torn_call_is_no_part_of_the_partial() -> None:
 
 
 @pytest.mark.looptime
-@pytest.mark.parametrize("settings", [{"tool_calls": "stream"}])
-async def test_calls_are_streamed_where_that_is_asked_for(settings: Any) -> None:
+async def test_a_streamed_call_that_is_torn_stays_so_where_nothing_may_be_asked_again() -> None:
     upstream = Upstream([*call(0, '{"a"'), CUT])
 
     with pytest.raises(Disconnected) as caught:
-        await play(upstream, **settings)
+        await play(upstream, tool_calls="stream", rungs=PREFIX)
 
     assert caught.value.gave_up is GaveUp.TORN_TOOL_CALL
     assert caught.value.partial is not None

@@ -15,7 +15,8 @@ import msgspec
 from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
-from steadystream.policy.recovery import Retries
+from steadystream.policy.refused import RefusedRungs
+from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
@@ -83,6 +84,7 @@ class SteadyClient:
         self._closed = False
         self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
+        self._refused = RefusedRungs()
         self.economy = economy_of(economy)
 
     async def __aenter__(self) -> Self:
@@ -152,6 +154,7 @@ class SteadyClient:
             retries=tries,
             dice=self._dice,
             economy=self.economy,
+            refused=self._refused,
             abort=sender.close,
         )
 

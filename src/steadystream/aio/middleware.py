@@ -11,7 +11,8 @@ from aiohttp import hdrs
 from steadystream.errors import Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
-from steadystream.policy.recovery import Retries
+from steadystream.policy.refused import RefusedRungs
+from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
@@ -72,6 +73,7 @@ class SteadyStream:
         self._retries = retries or RETRIES
         self._max_event_bytes = max_event_bytes
         self._dice = dice_of(seed)
+        self._refused = RefusedRungs()
         self.economy = economy_of(economy)
 
     async def __call__(
@@ -117,6 +119,7 @@ class SteadyStream:
             retries=self._retries,
             dice=self._dice,
             economy=self.economy,
+            refused=self._refused,
             abort=sender.close,
         )
 

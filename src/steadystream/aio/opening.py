@@ -9,7 +9,8 @@ from steadystream import pipeline
 from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
-from steadystream.policy.recovery import Retries
+from steadystream.policy.refused import RefusedRungs
+from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
@@ -62,6 +63,7 @@ def open_answer(
     retries: Retries,
     dice: Random,
     economy: Economy,
+    refused: RefusedRungs,
     abort: Callable[[], None],
 ) -> Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
@@ -77,5 +79,6 @@ def open_answer(
         retries=retries,
         dice=dice,
         economy=economy,
+        refused=refused,
     )
     return Answer(opening, request, transcript, abort)

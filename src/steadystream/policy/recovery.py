@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from steadystream.errors import (
-    DeadlineExceeded,
-    GaveUp,
-    InvalidRequest,
-    Rejected,
-    SpliceMismatch,
-    StreamFault,
-)
+from steadystream.errors import DeadlineExceeded, GaveUp, Rejected, SpliceMismatch, StreamFault
 from steadystream.events import Rung
-from steadystream.protocol.continuation import Continuation, continuation, is_whole
+from steadystream.protocol.continuation import Continuation, Ladder, continuation, is_whole
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
-from .backoff import Backoff, Dice
+from .backoff import Dice
 from .budget import Budget
-from .clock import check_seconds
+from .refused import RefusedRungs
+from .retries import Retries
 
-ALL_RUNGS = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
+__all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", "Retry"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retries:
-    """How hard to try.
-
-    Attributes:
-        attempts: exchanges per answer at most, the first one included; 1 = never try again.
-        backoff: the wait before each further one.
-        max_retry_after: longest wait in seconds that a server may ask for; beyond it the answer is
-            given up. None = no limit.
-        rungs: ways of going on that are allowed once text was delivered.
-        tool_calls: "hold" = a call is delivered once it is whole, so that a torn one can be asked
-            for again; "stream" = as it comes.
-    """
-
-    attempts: int = 5
-    backoff: Backoff = field(default_factory=Backoff)
-    max_retry_after: float | None = 60.0
-    rungs: frozenset[Rung] = ALL_RUNGS
-    tool_calls: Literal["hold", "stream"] = "hold"
-
-    def __post_init__(self) -> None:
-        if (
-            not isinstance(self.attempts, int)
-            or isinstance(self.attempts, bool)
-            or self.attempts < 1
-        ):
-            msg = f"retries.attempts must be an integer from 1, got {self.attempts!r}"
-            raise InvalidRequest(msg)
-        check_seconds("retries.max_retry_after", self.max_retry_after, zero=True)
-        if not isinstance(self.backoff, Backoff):
-            msg = f"retries.backoff must be a Backoff, got {self.backoff!r}"
-            raise InvalidRequest(msg)
-        if not isinstance(self.rungs, (set, frozenset)) or not self.rungs <= ALL_RUNGS:
-            known = ", ".join(sorted(ALL_RUNGS))
-            msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
-            raise InvalidRequest(msg)
-        if self.tool_calls not in ("hold", "stream"):
-            msg = f"retries.tool_calls must be hold or stream, got {self.tool_calls!r}"
-            raise InvalidRequest(msg)
+# The body as it is does not suit the server; the same in another way may.
+_UNSUITABLE = frozenset({400, 404, 405, 413, 415, 422, 501})
+_KEPT = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +61,8 @@ class Recovery:
         request: what was asked for in the first place.
         dialect: how its server can be asked to go on.
         settings: how hard to try.
-        budget: pays for further attempts, of all answers together; None = without end.
+        budget: pays for further attempts; None = nobody counts them.
+        refused: what this client knows that servers do not take.
     """
 
     def __init__(
@@ -113,11 +71,15 @@ class Recovery:
         dialect: Dialect,
         settings: Retries,
         budget: Budget | None = None,
+        refused: RefusedRungs | None = None,
     ) -> None:
         self._request = request
         self._dialect = dialect
         self._settings = settings
         self._budget = budget
+        self._remembered = refused if refused is not None else RefusedRungs()
+        self._refused: frozenset[Rung] = frozenset()
+        self._rung: Rung | None = None
         self._failures = 0
         self._seen = 0
         self.attempts = 1
@@ -126,7 +88,8 @@ class Recovery:
         """Say what follows `fault` when `so_far` was delivered.
 
         An answer of which nobody has seen anything is asked for again from the start. One that is
-        partly delivered is continued, or given up where the server cannot continue.
+        partly delivered is continued, or given up where the server cannot continue. A way of going
+        on that did not work is not tried again; the next one is.
 
         Args:
             fault: what ended the attempt.
@@ -136,15 +99,17 @@ class Recovery:
         """
         if is_whole(self._request, so_far):
             return Conclude()
-        why = self._refusal(fault, so_far)
+        refused = self._note_refusal(fault, so_far)
+        why = self._refusal(fault, so_far, refused=refused)
         if why is not None:
             return GiveUp(why)
         rest = self._rest(so_far)
         if isinstance(rest, GaveUp):
-            return GiveUp(rest)
+            return GiveUp(GaveUp.CONTINUATION_REFUSED if self._refused else rest)
         if rest is not None and rest.request is None:
             return Continue(0.0, rest)
-        seconds = self._wait(fault, so_far, dice)
+        # Another way need not wait for what the server made of the last one.
+        seconds = 0.0 if refused else self._wait(fault, so_far, dice)
         longest = self._settings.max_retry_after
         if longest is not None and (fault.retry_after or 0.0) > longest:
             return GiveUp(GaveUp.RETRY_AFTER_TOO_LONG)
@@ -154,27 +119,39 @@ class Recovery:
         if self._budget is not None and not self._budget.spend(now):
             return GiveUp(GaveUp.BUDGET_SPENT)
         self.attempts += 1
+        self._rung = None if rest is None else rest.rung
         return Retry(seconds) if rest is None else Continue(seconds, rest)
 
-    def _refusal(self, fault: StreamFault, so_far: Transcript) -> GaveUp | None:
+    def _note_refusal(self, fault: StreamFault, so_far: Transcript) -> bool:
+        """Say whether the last way of going on did not work, and remember it if so."""
+        rung, self._rung = self._rung, None
+        rejected = isinstance(fault, Rejected) and fault.status in _UNSUITABLE
+        if rung is None or fault.transient or not (rejected or isinstance(fault, SpliceMismatch)):
+            return False
+        self._refused |= {rung}
+        if rejected and rung in _KEPT:
+            self._remembered.add(self._request, so_far, rung)
+        return True
+
+    def _refusal(self, fault: StreamFault, so_far: Transcript, *, refused: bool) -> GaveUp | None:
         """Return why no further attempt may be made, whatever the server can do."""
         if isinstance(fault, DeadlineExceeded):
             return GaveUp.NO_TIME_LEFT
-        if not fault.transient:
+        if not fault.transient and not refused:
             asked_to_go_on = so_far.started and isinstance(fault, (Rejected, SpliceMismatch))
             return GaveUp.CONTINUATION_REFUSED if asked_to_go_on else GaveUp.NOT_TRANSIENT
         if self.attempts >= self._settings.attempts:
-            return GaveUp.ATTEMPTS_SPENT
+            return GaveUp.CONTINUATION_REFUSED if refused else GaveUp.ATTEMPTS_SPENT
         return None
 
     def _rest(self, so_far: Transcript) -> Continuation | GaveUp | None:
         """Return how to go on; None when there is nothing to go on from."""
         if not so_far.started:
             return None
-        rest = continuation(self._request, so_far, self._dialect)
-        if isinstance(rest, Continuation) and rest.rung in ALL_RUNGS - self._settings.rungs:
-            return GaveUp.CANNOT_CONTINUE
-        return rest
+        settings = self._settings
+        refused = self._refused | self._remembered.of(self._request, so_far)
+        ladder = Ladder(settings.rungs - refused, settings.reasoning, settings.instruction)
+        return continuation(self._request, so_far, self._dialect, ladder)
 
     def _wait(self, fault: StreamFault, so_far: Transcript, dice: Dice) -> float:
         """Return the pause; failures in a row count only while they bring nothing new."""

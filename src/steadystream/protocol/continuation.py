@@ -4,30 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from steadystream.errors import GaveUp
 from steadystream.events import Rung
 from steadystream.request import Request
 
+from . import obstacles
+from .ceilings import is_at_limit, tokens_in, tokens_of, with_fewer_tokens
 from .dialects import Dialect
 from .transcript import Transcript
 
-_ENOUGH_TO_TELL = 8
-_LIMITS = ("max_tokens", "max_completion_tokens")
-# A grammar would start anew in the middle of the answer and force a second beginning.
-_GRAMMARS = (
-    "ebnf",
-    "grammar",
-    "guided_choice",
-    "guided_grammar",
-    "guided_json",
-    "guided_regex",
-    "json_schema",
-    "regex",
-    "structural_tag",
-    "structured_outputs",
+RUNGS = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL, Rung.REGENERATE, Rung.INSTRUCT})
+"""All that can be allowed."""
+
+TRUSTED_RUNGS = RUNGS - {Rung.INSTRUCT}
+"""Those whose seam can be trusted."""
+
+INSTRUCTION = (
+    "Your answer was cut off behind the words below. Write exactly these words first, and then go "
+    "on with what comes next, to the end of the answer. Write nothing else before or after it.\n\n"
+    "{anchor}"
 )
+
+_ANCHOR = 80
+_LEAST_ANCHOR = 12
+"""Characters. Fewer are found in places where they do not belong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which ways of going on are allowed.
+
+    Attributes:
+        rungs: those that are.
+        reasoning: "once" = what is reasoned a second time is dropped; "again" = it is delivered,
+            behind a `Restarted`.
+        instruction: what `Rung.INSTRUCT` says; `{anchor}` stands for the last words delivered.
+    """
+
+    rungs: frozenset[Rung] = TRUSTED_RUNGS
+    reasoning: Literal["once", "again"] = "once"
+    instruction: str = INSTRUCTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,9 @@ class Continuation:
         whitespace: delivered whitespace that was not handed in, since servers trim it or refuse it;
             the reply brings it again.
         handed_in: chunks of text that were handed in, and do not come again.
+        anchor: the last words that were delivered, which the reply has to repeat; "" = none.
+        format: `response_format`, where the joined text has to be JSON.
+        anew: whether reasoning is delivered again.
     """
 
     request: Request | None
@@ -48,108 +69,132 @@ class Continuation:
     echo: str = ""
     whitespace: str = ""
     handed_in: int = 0
+    anchor: str = ""
+    format: Mapping[str, Any] | None = None
+    anew: bool = False
 
 
 def is_whole(request: Request, so_far: Transcript) -> bool:
     """Say whether every choice that was asked for has its finish reason."""
-    return so_far.is_finished and len(so_far.choices) >= _choices_of(request.body)
+    return so_far.is_finished and len(so_far.choices) >= obstacles.choices_of(request.body)
 
 
-def _choices_of(body: Mapping[str, Any]) -> int:
-    wanted = body.get("n")
-    return wanted if isinstance(wanted, int) and wanted > 0 else 1
+def continuation(
+    request: Request, so_far: Transcript, dialect: Dialect, ladder: Ladder | None = None
+) -> Continuation | GaveUp:
+    """Return how to go on with an answer to `request` of which `so_far` was delivered.
+
+    The first way that fits; where none does, what stood in the way of the first.
+    """
+    allowed = ladder or Ladder()
+    why = GaveUp.CANNOT_CONTINUE
+    for way in (_with_text, _once_more, _in_words):
+        found = way(request, so_far, dialect, allowed)
+        if isinstance(found, Continuation):
+            return found
+        why = found if why is GaveUp.CANNOT_CONTINUE else why
+    return why
 
 
-def obstacle(request: Request, so_far: Transcript) -> GaveUp | None:
-    """Return why this answer cannot go on from what was delivered; None when it can."""
-    body = request.body
-    torn = so_far.choices[0] if so_far.choices else None
-    checks = (
-        (len(so_far.choices) > 1 or _choices_of(body) > 1, GaveUp.SEVERAL_CHOICES),
-        (torn is not None and _has_call(torn), GaveUp.TORN_TOOL_CALL),
-        (bool(so_far.refusal), GaveUp.REFUSAL),
-        (bool(so_far.reasoning), GaveUp.TORN_REASONING),
-        (_is_constrained(body), GaveUp.CONSTRAINED_FORMAT),
-    )
-    return next((why for found, why in checks if found), None)
-
-
-def continuation(request: Request, so_far: Transcript, dialect: Dialect) -> Continuation | GaveUp:
-    """Return how to go on with an answer to `request` of which `so_far` was delivered."""
-    why = obstacle(request, so_far)
-    if why is not None:
-        return why
+def _with_text(
+    request: Request, so_far: Transcript, dialect: Dialect, ladder: Ladder
+) -> Continuation | GaveUp:
+    """Hand in the text for the server to continue; or conclude, where it is long enough."""
     text = so_far.text
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:  # half a surrogate pair: nothing that could be handed in
-        return GaveUp.CANNOT_CONTINUE
-    if _is_at_limit(request.body, _tokens_in(so_far.text_chunks, size)):
+    size = _size_of(text)
+    why = obstacles.to_more_text(request, so_far, dialect)
+    if size is None or (why is not None and why is not GaveUp.CONSTRAINED_FORMAT):
+        return why or GaveUp.CANNOT_CONTINUE
+    if is_at_limit(request.body, tokens_in(so_far.text_chunks, size)):
         return Continuation(None, Rung.LENGTH)
-    handed_in = so_far.settled_text_chunks
-    body = _with_fewer_tokens(request.body, _tokens_in(handed_in, size))
     prefix = text.rstrip()
     whitespace = text[len(prefix) :]
-    rung = dialect.rung_for(body.get("model"))
+    rung = dialect.rung_for(request.body.get("model"))
     if not prefix:  # nothing but whitespace: asked for again, and the whitespace dropped
-        again = replace(request, body=body)
-        return Continuation(again, rung or Rung.EXACT_PREFIX, whitespace=whitespace)
-    messages = None if rung is None else _with_partial(body, prefix, dialect)
-    if rung is None or messages is None:
+        again = Rung.REGENERATE if Rung.REGENERATE in ladder.rungs else rung
+        if again not in ladder.rungs or so_far.reasoning:
+            return GaveUp.CANNOT_CONTINUE
+        return Continuation(request, again, whitespace=whitespace)
+    if why is not None or rung is None or rung not in ladder.rungs:
+        return why or GaveUp.CANNOT_CONTINUE
+    handed_in = so_far.settled_text_chunks
+    tokens = tokens_in(handed_in, size)
+    body = with_fewer_tokens(request.body, tokens, tokens_of(so_far.reasoning))
+    messages = _with_partial(body, prefix, so_far.reasoning, dialect)
+    if messages is None:
         return GaveUp.CANNOT_CONTINUE
     body |= {"messages": messages, **dialect.switches}
     body.pop("echo", None)  # vLLM would repeat what was handed in
-    asked = replace(request, body=body, url=dialect.continuation_url(request.url))
-    echo = messages[-1]["content"] if dialect.echoes else ""
-    return Continuation(asked, rung, echo=echo, whitespace=whitespace, handed_in=handed_in)
+    return Continuation(
+        replace(request, body=body, url=dialect.continuation_url(request.url)),
+        rung,
+        echo=messages[-1]["content"] if dialect.echoes else "",
+        whitespace=whitespace,
+        handed_in=handed_in,
+        format=obstacles.format_of(body),
+    )
 
 
-def _has_call(choice: Any) -> bool:
-    return bool(choice.tool_calls) or choice.function_call is not None
+def _once_more(
+    request: Request, so_far: Transcript, dialect: Dialect, ladder: Ladder
+) -> Continuation | GaveUp:
+    """Ask for the same answer again, to be compared with what was delivered."""
+    del dialect  # any server can be asked again
+    if Rung.REGENERATE not in ladder.rungs:
+        return GaveUp.CANNOT_CONTINUE
+    anew = ladder.reasoning == "again" and all(map(obstacles.has_only_reasoned, so_far.choices))
+    why = obstacles.to_once_more(so_far, anew=anew)
+    return why or Continuation(request, Rung.REGENERATE, anew=anew)
 
 
-def _is_constrained(body: Mapping[str, Any]) -> bool:
-    shape = body.get("response_format")
-    shaped = isinstance(shape, Mapping) and shape.get("type") not in {None, "text"}
-    forced = body.get("tool_choice") not in (None, "auto", "none")
-    return shaped or forced or any(body.get(name) is not None for name in _GRAMMARS)
+def _in_words(
+    request: Request, so_far: Transcript, dialect: Dialect, ladder: Ladder
+) -> Continuation | GaveUp:
+    """Tell the model to repeat the last words and go on."""
+    del dialect  # it is said to the model
+    text = so_far.text.rstrip()
+    anchor = text[-_ANCHOR:].lstrip()
+    size = _size_of(text)
+    if Rung.INSTRUCT not in ladder.rungs or size is None or len(anchor) < _LEAST_ANCHOR:
+        return GaveUp.CANNOT_CONTINUE
+    why = obstacles.to_more_text(request, so_far, None)
+    messages = list(request.body.get("messages") or ())
+    if why is not None or (messages and _role_of(messages[-1]) == "assistant"):
+        return why or GaveUp.CANNOT_CONTINUE
+    handed_in = so_far.settled_text_chunks
+    body = with_fewer_tokens(request.body, tokens_in(handed_in, size), -tokens_of(anchor))
+    said = ladder.instruction.replace("{anchor}", anchor)
+    turns = [{"role": "assistant", "content": text}, {"role": "user", "content": said}]
+    body["messages"] = [*messages, *turns]
+    return Continuation(
+        replace(request, body=body),
+        Rung.INSTRUCT,
+        whitespace=so_far.text[len(text) :],
+        handed_in=handed_in,
+        anchor=anchor,
+    )
 
 
-def _tokens_in(chunks: int, size: int) -> int:
-    """Return how many tokens came at least, in so many chunks with so many bytes of text.
-
-    A server sends a chunk for a token or for several. Where chunks are shorter than tokens are,
-    something between has cut them anew (character by character, as some proxies do), and their
-    number says nothing; then a token is taken for four bytes.
-    """
-    cut_anew = chunks >= _ENOUGH_TO_TELL and size < 2 * chunks
-    return size // 4 if cut_anew else chunks
+def _size_of(text: str) -> int | None:
+    """Return the bytes of a text; None for one with half a surrogate pair, which has none."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        return None
 
 
-def _ceilings(body: Mapping[str, Any]) -> dict[str, int]:
-    """Return the token limits of a request; a limit that is not positive is none (llama.cpp)."""
-    limits = {name: body.get(name) for name in _LIMITS}
-    return {name: limit for name, limit in limits.items() if isinstance(limit, int) and limit > 0}
+def _role_of(message: Any) -> Any:
+    return message.get("role") if isinstance(message, Mapping) else None
 
 
-def _is_at_limit(body: Mapping[str, Any], received: int) -> bool:
-    """Say whether the answer has come to its ceiling."""
-    return any(limit <= received for limit in _ceilings(body).values())
-
-
-def _with_fewer_tokens(body: Mapping[str, Any], handed_in: int) -> dict[str, Any]:
-    """Shrink ceilings, and the floor, by what need not come again."""
-    shrunk = {**body, **{name: at - handed_in for name, at in _ceilings(body).items()}}
-    least = body.get("min_tokens")
-    if isinstance(least, int) and least > 0:
-        shrunk["min_tokens"] = max(0, least - handed_in)
-    return shrunk
-
-
-def _with_partial(body: Mapping[str, Any], text: str, dialect: Dialect) -> list[Any] | None:
+def _with_partial(
+    body: Mapping[str, Any], text: str, reasoning: str, dialect: Dialect
+) -> list[Any] | None:
     """Return the messages with the partial answer last; None when that place is taken."""
     messages = list(body.get("messages") or ())
     partial: dict[str, Any] = {"role": "assistant", "content": text, **dialect.mark}
+    if reasoning and dialect.reasoning:
+        partial[dialect.reasoning] = reasoning
     last = messages[-1] if messages else None
     if isinstance(last, Mapping) and last.get("role") == "assistant":
         if not _is_prefix(last, body, dialect):

@@ -31,6 +31,10 @@ class Dialect:
             one of its own.
         echoes: whether the reply may begin with the text that was handed in.
         models: pattern searched for in the names of models that take a continuation; None = all.
+        reasoning: name under which a partial message takes the reasoning before it; None = it takes
+            none.
+        continues_json: whether an answer in JSON goes on like text; where a grammar is enforced,
+            it would start anew.
         asks_usage: whether it takes `stream_options.include_usage`.
         ends_bare: whether it ends whole answers without a finish reason and without `[DONE]`.
     """
@@ -42,6 +46,8 @@ class Dialect:
     path: tuple[str, str] | None = None
     echoes: bool = False
     models: str | None = None
+    reasoning: str | None = None
+    continues_json: bool = False
     asks_usage: bool = True
     ends_bare: bool = False
 
@@ -94,15 +100,18 @@ DIALECTS: Mapping[str, Dialect] = {
             rung=Rung.EXACT_PREFIX,
             mark={"prefix": True},
             path=(r"(?:/v1|/beta)?/chat/completions", "/beta/chat/completions"),
+            reasoning="reasoning_content",
+            continues_json=True,
         ),
         Dialect(
             name="mistral",
             rung=Rung.EXACT_PREFIX,
             mark={"prefix": True},
             echoes=True,
+            continues_json=True,
             asks_usage=False,
         ),
-        Dialect(name="qwen", rung=Rung.EXACT_PREFIX, mark={"partial": True}),
+        Dialect(name="qwen", rung=Rung.EXACT_PREFIX, mark={"partial": True}, continues_json=True),
         Dialect(name="kimi", rung=Rung.EXACT_PREFIX, mark={"partial": True}),
         Dialect(name="groq", rung=Rung.PREFILL),
         Dialect(name="openrouter", rung=Rung.PREFILL, models=_CLAUDE_WITH_PREFILL),

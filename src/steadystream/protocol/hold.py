@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from steadystream.errors import Malformed
 from steadystream.events import Batch, Comment, Done, Message, WireEvent
 
 from . import chat
 from .choice_transcript import ChoiceTranscript
+from .expected import is_object
 from .tool_call import ToolCall
 
 _EXCERPT = 80
@@ -87,7 +86,7 @@ class Hold:
             Malformed: a call is not whole.
         """
         for each in self._open:
-            if each.call.type != "custom" and not _is_object(each.call.arguments):
+            if each.call.type != "custom" and not is_object(each.call.arguments):
                 got = each.call.arguments[-_EXCERPT:]
                 raise Malformed("a whole tool call at the end", got, self._received)
         self._open.clear()
@@ -157,12 +156,4 @@ def _is_whole(each: _OpenCall) -> bool:
     if each.call.type == "custom" or len(arguments) == each.checked:
         return False
     each.checked = len(arguments)
-    return _is_object(arguments)
-
-
-def _is_object(arguments: str) -> bool:
-    try:
-        msgspec.json.decode(arguments, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return False
-    return True
+    return is_object(arguments)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
-
-import msgspec
+from typing import Any, TypeAlias
 
 from steadystream.errors import SpliceMismatch, StreamFault
 from steadystream.events import Batch, Comment, Done, Message, Resumed, Rung, Seam, WireEvent
 
 from . import chat
 from .continuation import Continuation
-from .sse import SSEDecoder, encode
-from .tolerance import coerce_chunk
+from .json_check import JsonCheck
+from .leads import Anchor, Echo, Lead, NoLead, NotAnew
+from .match import Match
+from .rewriting import Identity, document_of, message_of, shorten
+from .sse import encode
 from .transcript import Transcript
 
 _MOST_HELD = 1000
-_IDENTITY = ("id", "created", "model", "system_fingerprint", "service_tier")
 
 
 class Head:
@@ -79,12 +78,18 @@ class Splice:
     def __init__(
         self, continuation: Continuation, so_far: Transcript, attempt: int, cause: StreamFault
     ) -> None:
-        self._identity = {name: getattr(so_far, name) for name in _IDENTITY}
-        self._echo = continuation.echo
-        self._echoed = ""
-        self._may_echo = bool(continuation.echo)
+        self._identity = Identity(so_far)
+        self._lead: Lead = NoLead()
+        if continuation.echo:
+            self._lead = Echo(continuation.echo)
+        elif continuation.anchor:
+            self._lead = Anchor(continuation.anchor, so_far.text)
+        elif continuation.format:
+            self._lead = NotAnew(so_far.text)
         self._whitespace = continuation.whitespace
         self._tokens_before = continuation.handed_in
+        shape = continuation.format
+        self._json = JsonCheck(so_far.text, shape) if shape else None
         self._seam = Seam(len(so_far.text), continuation.rung, False, attempt, cause)
         self._resumed = False
 
@@ -110,39 +115,44 @@ class Splice:
         chunk = message.chunk
         if chunk is None:
             return  # JSON of another kind, and not of the first attempt: nobody waits for it
-        if any(choice.delta.reasoning for choice in chunk.choices):
-            raise SpliceMismatch("goes on with text", "reasoning")
+        for choice in chunk.choices:
+            _check_kind(choice.delta)
         if not message.carries and chunk.usage is None:
             return
-        document = _document(message.raw)
+        document = document_of(message.raw)
         if chunk.choices and not self._keep_choice(chunk, document):
             return
         if message.carries and not self._resumed:
             self._resumed = True
-            spliced.append(Resumed(self._seam))
-        spliced.append(self._edited(document))
+            spliced.append(Resumed(replace(self._seam, verified=self._lead.is_verified)))
+        self._identity.put_on(document)
+        usage = document.get("usage")
+        if isinstance(usage, dict):
+            _shift(usage, self._tokens_before)
+        spliced.append(message_of(document))
 
     def _keep_choice(self, chunk: chat.Chunk, document: dict[str, Any]) -> bool:
         """Free the delta of what was delivered; say whether anything is left of the chunk."""
         choice = document["choices"][0]
-        ends = choice.get("finish_reason") is not None
-        text = self._fresh(chunk.text, ends=ends)
+        said = chunk.choices[0]
+        ends = bool(said.finish_reason)
+        others = bool(said.delta.tool_calls or said.delta.function_call)
+        text = self._fresh(chunk.text, ends=ends or others)
         delta = choice.get("delta") or {}
         delta.pop("role", None)
-        if text != chunk.text:
-            delta["content"] = text
-            choice["logprobs"] = None
-            if "text" in choice:  # a copy, or the older name
-                choice["text"] = text
         choice["delta"] = delta
-        return (
-            bool(text) or ends or chunk.usage is not None or bool(chunk.choices[0].delta.tool_calls)
-        )
+        if text != chunk.text:
+            shorten(choice, text, len(chunk.text) - len(text))
+        if self._json is not None:
+            self._json.feed(text)
+            if said.finish_reason == "stop":
+                self._json.close()
+        return bool(text) or ends or others or chunk.usage is not None
 
     def _fresh(self, text: str, *, ends: bool) -> str:
         """Return what of `text` the consumer does not have yet."""
-        if self._may_echo and (text or ends):
-            text = self._without_echo(text, ends=ends)
+        if not self._lead.is_over and (text or ends):
+            text = self._lead.fresh(text, ends=ends)
         while text and self._whitespace:
             if text[0] != self._whitespace[0]:
                 self._whitespace = ""
@@ -150,29 +160,16 @@ class Splice:
             text, self._whitespace = text[1:], self._whitespace[1:]
         return text
 
-    def _without_echo(self, text: str, *, ends: bool) -> str:
-        self._echoed += text
-        if self._echoed.startswith(self._echo):
-            self._may_echo = False
-            self._seam = replace(self._seam, verified=True)
-            return self._echoed[len(self._echo) :]
-        if self._echo.startswith(self._echoed) and not ends:
-            return ""
-        if self._echoed and self._echoed[0] == self._echo[0]:
-            raise SpliceMismatch(
-                "repeats what was delivered, or goes on from it", self._echoed[:80]
-            )
-        self._may_echo = False
-        return self._echoed
 
-    def _edited(self, document: dict[str, Any]) -> Message:
-        for name, value in self._identity.items():
-            if name in document:
-                document[name] = value
-        usage = document.get("usage")
-        if isinstance(usage, dict):
-            _shift(usage, self._tokens_before)
-        return _message(document)
+Joint: TypeAlias = Head | Match | Splice
+"""What the stream of an attempt has to pass to become part of the answer."""
+
+
+def joint(rest: Continuation, so_far: Transcript, attempt: int, cause: StreamFault) -> Joint:
+    """Return what makes the reply to a continuation the rest of the answer."""
+    if rest.rung is Rung.REGENERATE and not rest.whitespace:
+        return Match(so_far, attempt, cause, anew=rest.anew)
+    return Splice(rest, so_far, attempt, cause)
 
 
 def ending(so_far: Transcript, attempt: int, cause: StreamFault) -> Batch:
@@ -186,7 +183,7 @@ def ending(so_far: Transcript, attempt: int, cause: StreamFault) -> Batch:
         "choices": [choice],
     }
     seam = Seam(len(so_far.text), Rung.LENGTH, verified=True, attempt=attempt, cause=cause)
-    return [Resumed(seam), _message(document), done()]
+    return [Resumed(seam), message_of(document), done()]
 
 
 def done() -> Done:
@@ -194,33 +191,18 @@ def done() -> Done:
     return Done(encode(data="[DONE]"))
 
 
-def _message(document: dict[str, Any]) -> Message:
-    try:
-        data = msgspec.json.encode(document).decode()
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
-        data = json.dumps(document)
-    chunk = chat.decode(data)
-    assert chunk is not None  # noqa: S101  # it is written as one
-    return Message(encode(data=data), chunk.carries, None, chunk)
-
-
-def _document(raw: bytes) -> dict[str, Any]:
-    """Return the chunk in an event as JSON; one of another shape is brought into the usual one."""
-    (event,) = SSEDecoder().feed(raw)
-    data = event.data or ""
-    try:
-        value = msgspec.json.decode(data)
-    except msgspec.DecodeError:  # what Python servers write and msgspec refuses
-        value = json.loads(data)
-    return value if _has_usual_shape(value) else coerce_chunk(value) or {}
-
-
-def _has_usual_shape(value: Any) -> bool:
-    choices = value.get("choices") if isinstance(value, dict) else None
-    return isinstance(choices, list) and all(
-        isinstance(choice, dict) and isinstance(choice.get("delta"), dict | None)
-        for choice in choices
-    )
+def _check_kind(delta: chat.Delta) -> None:
+    """Refuse what cannot stand behind the first part of a text."""
+    kinds = {
+        "reasoning": delta.reasoning or delta.reasoning_details,
+        "a refusal": delta.refusal,
+        "audio": delta.audio,
+        # They point into a text of which the server knows only the second part.
+        "annotations": delta.annotations,
+    }
+    for kind, found in kinds.items():
+        if found:
+            raise SpliceMismatch("goes on with text", kind)
 
 
 def _shift(usage: dict[str, Any], before: int) -> None:

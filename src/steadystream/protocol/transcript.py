@@ -63,6 +63,12 @@ class Transcript(
             self._begin(Choice(0))
         choices[0].text_parts.append(text)
 
+    def forget_reasoning(self) -> None:
+        """Take out all reasoning, which comes again from its beginning."""
+        for mine in self.choices:
+            mine.reasoning_parts = []
+            mine.reasoning_details = []
+
     def _begin(self, choice: Choice) -> ChoiceTranscript:
         mine = ChoiceTranscript(choice.index)
         insort(self.choices, mine, key=lambda each: each.index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from steadystream.events import Batch, Message
+from steadystream.events import Batch, Message, Restarted
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
@@ -36,3 +36,5 @@ def keep(transcript: Transcript, batch: Batch) -> None:
                 transcript.feed_text(event.plain_text)
             elif event.chunk is not None:
                 transcript.feed(event.chunk)
+        elif type(event) is Restarted:
+            transcript.forget_reasoning()

@@ -11,6 +11,7 @@ from steadystream.events import Batch, Finished, Interrupted, Verdict, Waiting
 from steadystream.policy.backoff import Dice
 from steadystream.policy.budget import Budget
 from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, Retries, Retry
+from steadystream.policy.refused import RefusedRungs
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
 from steadystream.protocol.dialects import Dialect
@@ -34,18 +35,20 @@ class Recover:
         settings: how hard to try.
         dice: for the jitter of the waits.
         budget: pays for further attempts, of all answers together; None = without end.
+        refused: what this client knows that servers do not take.
     """
 
     dialect: Dialect
     settings: Retries
     dice: Dice = field(repr=False)
     budget: Budget | None = None
+    refused: RefusedRungs = field(default_factory=RefusedRungs, repr=False)
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
         so_far = request.so_far if request.so_far is not None else Transcript()
-        recovery = Recovery(request, self.dialect, self.settings, budget=self.budget)
+        recovery = Recovery(request, self.dialect, self.settings, self.budget, self.refused)
         course = _Course(request, so_far, recovery, self.dice)
         if self.budget is not None:
             self.budget.earn(asyncio.get_running_loop().time())
@@ -61,8 +64,9 @@ class Recover:
                             if delivered:
                                 keep(so_far, delivered)
                                 yield delivered
-                    delivered = joint.feed([] if hold is None else hold.close())
-                    if delivered:  # a server that ends without a word
+                    # All that a server which ends without a word still holds back.
+                    delivered = [*joint.feed([] if hold is None else hold.close()), *joint.close()]
+                    if delivered:
                         keep(so_far, delivered)
                         yield delivered
                 except StreamFault as error:
@@ -100,7 +104,7 @@ class _Course:
         self._dice = dice
         self._cause: StreamFault | None = None
         self.attempt = request
-        self.joint: splice.Head | splice.Splice = splice.Head()
+        self.joint: splice.Joint = splice.Head()
 
     def after(self, fault: StreamFault | None, now: float) -> tuple[Batch, float | None]:
         """Return what is told at the end of an attempt, and the pause before the next; None = over.
@@ -112,7 +116,7 @@ class _Course:
         if fault is None:
             whole = is_whole(self._request, self._so_far)
             verdict = Verdict.COMPLETE if whole else Verdict.UNKNOWN
-            return [*self.joint.close(), Finished(verdict, number)], None
+            return [Finished(verdict, number)], None
         decision = self._recovery.after(fault, self._so_far, now=now, dice=self._dice)
         match decision:
             case GiveUp(why):
@@ -129,7 +133,7 @@ class _Course:
                     end = splice.ending(self._so_far, number, fault)
                     return [*end, Finished(Verdict.COMPLETE, number)], None
                 self.attempt = replace(rest.request, attempt=number + 1)
-                self.joint = splice.Splice(rest, self._so_far, number + 1, fault)
+                self.joint = splice.joint(rest, self._so_far, number + 1, fault)
         self._cause = fault
         return [Interrupted(number, fault), Waiting(decision.seconds)], decision.seconds
 

@@ -1,0 +1,69 @@
+"""How hard to try, as settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from steadystream.errors import InvalidRequest
+from steadystream.events import Rung
+from steadystream.protocol.continuation import INSTRUCTION, RUNGS, TRUSTED_RUNGS
+
+from .backoff import Backoff
+from .clock import check_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How hard to try, and by which means.
+
+    Attributes:
+        attempts: exchanges per answer at most, the first one included; 1 = never try again.
+        backoff: the wait before each further one.
+        max_retry_after: longest wait in seconds that a server may ask for; beyond it the answer is
+            given up. None = no limit.
+        rungs: ways of going on that are allowed once something was delivered. All but "instruct",
+            whose seam is only as good as the model's obedience.
+        tool_calls: "hold" = a call is delivered once it is whole, so that a torn one can be asked
+            for again; "stream" = as it comes, and a torn one goes on only where it comes again
+            exactly.
+        reasoning: of an answer cut before anything but reasoning was delivered: "once" = what is
+            reasoned a second time is dropped; "again" = it is delivered, behind a `Restarted`.
+        instruction: what the rung "instruct" says; `{anchor}` stands for the last words delivered.
+    """
+
+    attempts: int = 5
+    backoff: Backoff = field(default_factory=Backoff)
+    max_retry_after: float | None = 60.0
+    rungs: frozenset[Rung] = TRUSTED_RUNGS
+    tool_calls: Literal["hold", "stream"] = "hold"
+    reasoning: Literal["once", "again"] = "once"
+    instruction: str = INSTRUCTION
+
+    def __post_init__(self) -> None:
+        if (
+            not isinstance(self.attempts, int)
+            or isinstance(self.attempts, bool)
+            or self.attempts < 1
+        ):
+            msg = f"retries.attempts must be an integer from 1, got {self.attempts!r}"
+            raise InvalidRequest(msg)
+        check_seconds("retries.max_retry_after", self.max_retry_after, zero=True)
+        if not isinstance(self.backoff, Backoff):
+            msg = f"retries.backoff must be a Backoff, got {self.backoff!r}"
+            raise InvalidRequest(msg)
+        if not isinstance(self.rungs, (set, frozenset)) or not self.rungs <= RUNGS:
+            known = ", ".join(sorted(RUNGS))
+            msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
+            raise InvalidRequest(msg)
+        _check_one_of("tool_calls", self.tool_calls, "hold", "stream")
+        _check_one_of("reasoning", self.reasoning, "once", "again")
+        if not isinstance(self.instruction, str) or "{anchor}" not in self.instruction:
+            msg = f"retries.instruction must be a text with {{anchor}}, got {self.instruction!r}"
+            raise InvalidRequest(msg)
+
+
+def _check_one_of(name: str, value: Any, *known: str) -> None:
+    if value not in known:
+        msg = f"retries.{name} must be {' or '.join(known)}, got {value!r}"
+        raise InvalidRequest(msg)
