@@ -177,6 +177,8 @@ def faults(where: str, value: Any) -> tuple[Fault, ...]:
     Raises:
         TypeError: it is, or holds, something else.
     """
+    if value == ():
+        return ()
     if isinstance(value, Fault):
         return (value,)
     if isinstance(value, str) or not isinstance(value, Sequence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -98,9 +99,9 @@ def _in_old_form(choice: pieces.Choice) -> pieces.Choice:
 def facts(
     exchange: Exchange, asked: Conversation, body: Mapping[str, Any], made: list[pieces.Choice]
 ) -> Facts:
-    """Return what all chunks of the answer share."""
-    dialect, rng, created = exchange.dialect, exchange.rng, exchange.created
-    lasting = exchange.lasting
+    """Return what all chunks share of all answers to one request, however often it comes."""
+    dialect = exchange.dialect
+    lasting = random.Random(f"{exchange.seed}/{asked.key}/values")
     options = body.get("stream_options") or {}
     filled = {
         key: fill(value, lasting) if isinstance(value, str) else value
@@ -111,17 +112,26 @@ def facts(
     if body.get("service_tier") and "service_tier" in filled:
         filled["service_tier"] = _TIERS.get(body["service_tier"], filled["service_tier"])
     return Facts(
-        id=fill(dialect.id, rng, created),
-        created=created,
+        id="",
+        created=0,
         model=asked.model,
         values=filled,
         tokens=_tokens(exchange, asked, body, made),
         include_usage=bool(options.get("include_usage")),
-        stamp={"id": fill(dialect.stamp_id, rng), "seed": rng.getrandbits(31)},
         obfuscate=options.get("include_obfuscation") is not False,
         top_logprobs=(body.get("top_logprobs") or 0) if body.get("logprobs") is True else None,
         seed=f"{exchange.seed}/{asked.key}/{asked.demands.digest}",
     )
+
+
+def told(exchange: Exchange, facts: Facts) -> Facts:
+    """Return `facts` with what no other answer has: its id and its time."""
+    dialect, rng, created = exchange.dialect, exchange.rng, exchange.created
+    id = fill(dialect.id, rng, created)
+    stamp: Mapping[str, Any] = {}
+    if dialect.stamp:
+        stamp = {"id": fill(dialect.stamp_id, rng), "seed": rng.getrandbits(31)}
+    return facts.told_as(id, created, stamp)
 
 
 def _tokens(

@@ -69,6 +69,21 @@ class Facts:
     top_logprobs: int | None = None
     seed: str = ""
 
+    def told_as(self, id: str, created: int, stamp: Mapping[str, Any]) -> Facts:
+        """Return the same for another answer that differs in nothing else."""
+        return Facts(
+            id,
+            created,
+            self.model,
+            self.values,
+            self.tokens,
+            self.include_usage,
+            self.obfuscate,
+            stamp,
+            self.top_logprobs,
+            self.seed,
+        )
+
     @property
     def shape(self) -> tuple[Any, ...]:
         """What two streams of one answer must share to differ in nothing but id and time."""

@@ -13,6 +13,7 @@ _NOT_JSON = (
     " valid JSON. If you have trouble figuring out how to fix this, please contact us through our"
     " help center at help.openai.com.)"
 )
+_BOM = b"\xef\xbb\xbf"
 
 
 def decode(raw: bytes) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def decode(raw: bytes) -> dict[str, Any]:
     """
     try:
         # RFC 8259, 8.1: in UTF-8, and nothing else; 6: there is no NaN.
-        body = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
+        body = _DECODER.decode(raw.removeprefix(_BOM).decode())
     except (ValueError, RecursionError):
         raise ApiError(400, _NOT_JSON, kind="bad_json") from None
     if not isinstance(body, dict):
@@ -33,3 +34,6 @@ def decode(raw: bytes) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)

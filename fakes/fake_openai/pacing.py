@@ -71,6 +71,8 @@ class Pacing:
         return 0.0 if load is None else load.token_seconds
 
     def _first(self) -> float:
+        if not self.begins_late:
+            return 0.0  # chance that is not needed is not seeded
         exchange = self._exchange
         return self._latency.first(exchange.chance, exchange.prompt_tokens)
 

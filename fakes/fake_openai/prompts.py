@@ -77,6 +77,11 @@ def _size(data: Any) -> int:
     return len(data) * 3 // 4 if isinstance(data, str) else 0  # it is base64
 
 
+def is_remembered(prompt: int) -> bool:
+    """Say whether a prompt of so many tokens is remembered by `cached`."""
+    return prompt >= _LEAST_CACHED
+
+
 def cached(
     seen: MutableMapping[str, Any], key: str, messages: Sequence[Mapping[str, Any]], prompt: int
 ) -> int:
@@ -90,7 +95,7 @@ def cached(
         messages: the prompt.
         prompt: its tokens.
     """
-    if prompt < _LEAST_CACHED:
+    if not is_remembered(prompt):
         return 0
     found = 0
     for length, digest in _prefixes(key, messages):

@@ -10,7 +10,7 @@ from aiohttp import web
 from .clock import Clock
 from .journal import Received
 from .prepared import Retold
-from .wire import give_way, transport_of, write_each
+from .wire import drained, give_way, transport_of, write_each
 
 _END = b"0\r\n\r\n"
 
@@ -57,4 +57,6 @@ class Retelling:
                 self.end()
                 writes.append(_END)
             write_each(transport, [b"".join(writes)] if self.together else writes)
-            await give_way(self.request, transport, self.clock)
+            if end < len(stream):
+                await give_way(self.request, transport, self.clock)
+        await drained(self.request, transport, self.clock)

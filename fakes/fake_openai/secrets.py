@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,10 +22,18 @@ _BODY = re.compile(
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Return `headers` with names in lower case and no keys or cookies in them."""
-    return {
-        name.lower(): REMOVED if _HEADER.search(name.lower()) else value
-        for name, value in headers.items()
-    }
+    told = {}
+    for name, value in headers.items():
+        lower, secret = _named(name)
+        told[lower] = REMOVED if secret else value
+    return told
+
+
+@lru_cache(1024)
+def _named(header: str) -> tuple[str, bool]:
+    """Return the name of a header in lower case, and whether what it holds is a secret."""
+    lower = header.lower()
+    return lower, _HEADER.search(lower) is not None
 
 
 def clean_query(query: str) -> str:

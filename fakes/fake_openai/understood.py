@@ -10,16 +10,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import prompts
 from .conversation import Conversation
 
 if TYPE_CHECKING:
     from .choices import Bounds
+    from .chunks import Facts
+    from .pieces import Choice
+    from .script import Answer
 
 _KEPT = 256
 _LARGEST = 16 * 1024  # bytes; what is larger is not kept
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What was told to a request.
+
+    Attributes:
+        seed: of the scope.
+        answer: the true answer.
+        choices: it, cut into pieces.
+        facts: what does not change when it is told again.
+    """
+
+    seed: int
+    answer: Answer
+    choices: list[Choice]
+    facts: Facts
+
+
+@dataclass(slots=True)
 class Understood:
     """A chat request that was found to be right.
 
@@ -32,6 +53,20 @@ class Understood:
     body: Mapping[str, Any]
     asked: Conversation
     bounds: Bounds
+    _told: Told | None = None
+
+    def told_before(self, seed: int, answer: Answer) -> Told | None:
+        """Return what was told with this seed and this answer; None if nothing is kept."""
+        told = self._told
+        if told is None or told.seed != seed:
+            return None
+        return told if told.answer is answer or told.answer == answer else None
+
+    def keep(self, told: Told) -> None:
+        """Keep what was told, unless it depends on more than request, seed and answer."""
+        others = len(told.choices) > 1 or told.answer.tool_calls
+        if not others and not prompts.is_remembered(self.asked.prompt_tokens):
+            self._told = told
 
 
 Key = tuple[str, str, str, bytes]

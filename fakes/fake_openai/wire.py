@@ -39,8 +39,8 @@ def write_each(transport: asyncio.Transport, parts: Iterable[bytes]) -> None:
         transport.write(data)
 
 
-async def give_way(request: web.BaseRequest, transport: asyncio.Transport, clock: Clock) -> None:
-    """Let others have a turn of the loop, and wait for a client that reads slowly.
+async def drained(request: web.BaseRequest, transport: asyncio.Transport, clock: Clock) -> None:
+    """Wait for a client that reads slowly.
 
     Raises:
         ConnectionResetError: the client is gone.
@@ -48,6 +48,15 @@ async def give_way(request: web.BaseRequest, transport: asyncio.Transport, clock
     if transport.get_write_buffer_size() > _HIGH_WATER:
         with clock.away():
             await request.writer.drain()
+
+
+async def give_way(request: web.BaseRequest, transport: asyncio.Transport, clock: Clock) -> None:
+    """Let others have a turn of the loop, and wait for a client that reads slowly.
+
+    Raises:
+        ConnectionResetError: the client is gone.
+    """
+    await drained(request, transport, clock)
     # Without a turn of the loop two writes could be read as one by a client in the same loop.
     await asyncio.sleep(0)
     if transport.is_closing():

@@ -21,7 +21,7 @@ from fake_openai.schemas import lengths
 from fake_openai.schemas.chat_check import check_chat
 from fake_openai.script import Answer, Reply
 from fake_openai.steps import Send
-from fake_openai.understood import Understood
+from fake_openai.understood import Told, Understood
 
 from . import stored_chat
 
@@ -105,11 +105,15 @@ class _Telling:
 
 def _telling(exchange: Exchange, reply: Reply, known: Understood) -> _Telling:
     assert isinstance(reply.answer, Answer)  # noqa: S101 (the desk fills it in)
-    body, asked, bounds = known.body, known.asked, known.bounds
-    made = choices.choices(exchange, asked, reply.answer, bounds, body.get("n") or 1)
-    facts = choices.facts(exchange, asked, body, made)
+    body, asked, bounds, answer = known.body, known.asked, known.bounds, reply.answer
+    told = known.told_before(exchange.seed, answer)
+    if told is None:
+        made = choices.choices(exchange, asked, answer, bounds, body.get("n") or 1)
+        told = Told(exchange.seed, answer, made, choices.facts(exchange, asked, body, made))
+        known.keep(told)
+    facts = choices.told(exchange, told.facts)
     exchange.used = facts.tokens.total
-    return _Telling(exchange, asked, reply.answer, facts, made, bounds, bool(body.get("stream")))
+    return _Telling(exchange, asked, answer, facts, told.choices, bounds, bool(body.get("stream")))
 
 
 ENDPOINTS = (Endpoint("chat", "POST", "/chat/completions", create, generates=True),)
