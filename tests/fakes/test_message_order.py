@@ -87,3 +87,9 @@ async def test_a_message_without_content_is_refused(role: str) -> None:
     error = raw.json()["error"]
     assert error["message"] == "Invalid value for 'content': expected a string, got null."
     assert error["param"] == "messages.[1].content"
+
+
+async def test_the_answer_of_a_tool_may_name_the_function() -> None:
+    raw = await told(USER, assistant("a"), {**tool("a"), "name": "f"})
+
+    assert raw.status == 200

@@ -110,8 +110,9 @@ MESSAGE = kinds(
         members={"content": Text(), "name": NAME},
         required=("name",),
     ),
+    # `name` is in no description of the API, which takes it: its first guides sent it.
     tool=Record(
-        members={"content": _content(_TEXTS), "tool_call_id": _REQUIRED_TEXT},
+        members={"content": _content(_TEXTS), "tool_call_id": _REQUIRED_TEXT, "name": NAME},
         required=("tool_call_id",),
     ),
     developer=Record(
