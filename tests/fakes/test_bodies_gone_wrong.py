@@ -95,8 +95,10 @@ def stands(body: Any, param: str) -> bool:
     for number, step in enumerate(steps):
         last = number == len(steps) - 1
         if isinstance(part, list):
-            if not step.isdigit() or int(step) >= len(part):
+            if not step.isdigit() or int(step) > len(part):
                 return last
+            if int(step) == len(part):  # what should come next is wanting
+                return True
             part = part[int(step)]
         elif isinstance(part, dict):
             if step not in part:
@@ -127,6 +129,11 @@ async def test_the_sound_bodies_are_sound(path: str) -> None:
         assert "file-1" in error.json()["error"]["message"]
     else:
         assert error is None
+
+
+@pytest.mark.parametrize("path", ["/v1/moderations", "/v1/embeddings", "/v1/responses"])
+async def test_half_of_a_surrogate_pair_is_text_like_any_other(path: str) -> None:
+    assert await sent("openai", path, {"model": "m", "input": "\udfff a"}) is None
 
 
 @pytest.mark.parametrize("path", BODIES)

@@ -69,7 +69,7 @@ def _inputs(value: Any) -> list[tuple[str, bool]]:
 
 def result(text: str, *, images: bool) -> dict[str, Any]:
     """Return the judgement of a text."""
-    rng = random.Random(text)
+    rng = random.Random(text.encode("utf-8", "surrogatepass"))
     scores: dict[str, float] = {}
     for name, pattern in _PATTERNS.items():
         flagged = pattern.search(text) is not None
