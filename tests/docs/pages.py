@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 _RUNS_WITH = re.compile(r"^<!-- runs with: (\S+) -->$", re.MULTILINE)
+_FAILS = "# test, fails\n"
 _FENCE = re.compile(
     r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>[^\n`]*)\n"
     r"(?P<source>.*?)^(?P=indent)(?P=fence) *$",
@@ -88,14 +89,15 @@ class Page:
     async def run(self, tests_in: Path) -> None:
         """Run the examples in their order, in one namespace.
 
-        A block that begins with the line `# test` is a file for pytest.
+        A block that begins with the line `# test` is a file for pytest; one that begins with
+        `# test, fails` is one that must fail.
 
         Raises:
             AssertionError: one failed; the message names page and line.
         """
         module = ModuleType("__main__")  # classes of an example want a module to be in
         for block in self.blocks("python"):
-            if block.source.startswith("# test\n"):
+            if block.source.startswith(("# test\n", _FAILS)):
                 await asyncio.to_thread(self._test, block, tests_in)
             else:
                 await self._execute(block, module.__dict__)
@@ -125,9 +127,10 @@ class Page:
         done = subprocess.run(  # noqa: S603
             command, cwd=folder, capture_output=True, text=True, timeout=60, check=False
         )
-        if done.returncode:
+        if done.returncode != block.source.startswith(_FAILS):  # 1 = tests failed
             raise AssertionError(
-                f"{self.name}:{block.line}: pytest failed\n{done.stdout}{done.stderr}"
+                f"{self.name}:{block.line}: pytest failed with {done.returncode}\n"
+                f"{done.stdout}{done.stderr}"
             )
 
 
