@@ -10,12 +10,11 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring
 from typing import Any
 
 from . import deltas
 from .dialect import Dialect
-from .lines import PAD, Line, dump, html_safe
+from .lines import PAD, Line, dump
 from .logprobs import Logprobs
 from .padding import Padding
 from .pieces import Piece
@@ -108,7 +107,6 @@ class ChunkWriter:
         self._lines: dict[tuple[int, str, int], Line] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True
-        self._html = dialect.escape_html
         hidden = facts.top_logprobs is None and re.fullmatch(dialect.no_logprobs, facts.model)
         self._logprobs = not hidden
 
@@ -116,16 +114,15 @@ class ChunkWriter:
         """Return what makes log probabilities for choice `index`; None if none are told."""
         return self.facts.chances(index)
 
-    def text(self, index: int, piece: Piece, makes: deltas.Deltas) -> bytes:
-        """Write a chunk with a piece of text."""
+    def line(self, index: int, piece: Piece, makes: deltas.Deltas) -> Line:
+        """Return what writes chunks with text of the kind of `piece`."""
         key = (index, piece.kind, piece.call)
         line = self._lines.get(key)
         if line is None:
             speaks = piece.kind == "content"
             choice = self._choice(index, makes.template(piece), None, speaks=speaks)
             line = self._lines[key] = self._line([choice])
-        text = encode_basestring(piece.text)
-        return line.fill(html_safe(text, self.dialect) if self._html else text)
+        return line
 
     def chunk(
         self,

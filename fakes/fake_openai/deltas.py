@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 from .dialect import Dialect
@@ -30,6 +31,10 @@ class Singles:
     def __getitem__(self, at: int) -> tuple[Piece, ...]:
         """Return one from the beginning, or from the end if `at` is negative."""
         return (self._pieces[at + (self._first if at >= 0 else self._last)],)
+
+    def left(self) -> Iterator[Piece]:
+        """Return the pieces, without their groups."""
+        return islice(self._pieces, self._first, self._last)
 
     def pop(self, at: int = -1) -> tuple[Piece, ...]:
         """Take away and return the last one, or the first (`at` = 0)."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, zip_longest
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 from . import deltas
 from .chunks import PROMPT_FILTERS, ChunkWriter
 from .dialect import Dialect
-from .lines import TEXT
-from .logprobs import member
+from .lines import TEXT, html_safe
+from .logprobs import Logprobs, member
 from .pieces import Choice, Piece
 from .steps import Send
 
 DONE = b"data: [DONE]\n\n"
+_KIND = attrgetter("kind", "call")
+_TEXT = attrgetter("text")
 _TEXTS = frozenset({"content", "reasoning", "refusal", "arguments"})
 
 
@@ -28,11 +32,10 @@ def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -
     if dialect.filters:
         yield Send(_filtered_prompt(), 1)
     if len(choices) == 1:
-        for event in _choice(writer, choices[0]):
-            yield Send(event, 1)
+        yield from _choice(writer, choices[0])
     else:
-        for events in zip_longest(*(_choice(writer, choice) for choice in choices)):
-            yield from (Send(event, 1) for event in events if event is not None)
+        for sends in zip_longest(*(_choice(writer, choice) for choice in choices)):
+            yield from (send for send in sends if send is not None)
     if dialect.usage_on == "chunk" and (dialect.usage_always or writer.facts.include_usage):
         yield Send(writer.bare(usage=dialect.usage(writer.facts.tokens)), 1)
     yield Send(DONE, 1, final=True)
@@ -55,7 +58,7 @@ def _filtered_prompt() -> bytes:
     return f"data: {json.dumps(chunk, separators=(',', ':'))}\n\n".encode()
 
 
-def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
+def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[Send]:
     dialect, facts, at = writer.dialect, writer.facts, choice.index
     makes = deltas.Deltas(
         dialect, thinks=choice.reasoning_tokens > 0, text=TEXT, old_form=choice.old_form
@@ -68,26 +71,59 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[bytes]:
         delta = makes.role(groups)
         stamp = {dialect.stamp: facts.stamp} if dialect.stamp else {}
         none_yet = member("content", []) if chances else None
-        yield writer.chunk(
+        role = writer.chunk(
             at, delta, keys=dialect.role_choice_keys, members=stamp, logprobs=none_yet
         )
+        yield Send(role, 1)
     last: tuple[Piece, ...] | None = None
     if groups and (dialect.end_on_last or makes.ends_in_calls(groups)):
         last = groups.pop()
     if groups and dialect.role_on_first:
-        yield writer.chunk(at, {"role": "assistant", **makes.of(groups.pop(0))})
+        yield Send(writer.chunk(at, {"role": "assistant", **makes.of(groups.pop(0))}), 1)
+    yield from _said(writer, at, makes, groups, chances)
+    likely = member(last[0].kind, chances.of(last[0].text)) if last and chances else None
+    delta = makes.of(last) if last else makes.end()
+    for event in _end(writer, choice, makes, delta, likely):
+        yield Send(event, 1)
+
+
+def _said(
+    writer: ChunkWriter,
+    at: int,
+    makes: deltas.Deltas,
+    groups: deltas.Groups,
+    chances: Logprobs | None,
+) -> Iterator[Send]:
+    if isinstance(groups, deltas.Singles) and chances is None and all(map(_TEXT, groups.left())):
+        yield from _texts(writer, at, makes, groups)
+        return
     for group in groups:
         piece = group[0]
         if chances is not None and piece.kind in ("content", "refusal"):
             likely = member(piece.kind, chances.of(piece.text))
-            yield writer.chunk(at, makes.of(group), logprobs=likely, speaks=True)
-        elif len(group) == 1 and piece.text and piece.kind in _TEXTS:
-            yield writer.text(at, piece, makes)
+            yield Send(writer.chunk(at, makes.of(group), logprobs=likely, speaks=True), 1)
+        elif piece.text and piece.kind in _TEXTS and len(group) == 1:
+            text = html_safe(encode_basestring(piece.text), writer.dialect)
+            yield Send(writer.line(at, piece, makes).fill(text), 1)
         else:
-            yield writer.chunk(at, makes.of(group))
-    likely = member(last[0].kind, chances.of(last[0].text)) if last and chances else None
-    delta = makes.of(last) if last else makes.end()
-    yield from _end(writer, choice, makes, delta, likely)
+            yield Send(writer.chunk(at, makes.of(group)), 1)
+
+
+def _texts(
+    writer: ChunkWriter, at: int, makes: deltas.Deltas, groups: deltas.Singles
+) -> Iterator[Send]:
+    # The way of nearly all answers: pieces of one kind share a line.
+    dialect = writer.dialect
+    for (kind, _), run in groupby(groups.left(), _KIND):
+        first = next(run)
+        rest = chain((first,), run)  # noqa: B031 (what is left of the run, once)
+        if kind not in _TEXTS:
+            yield from (Send(writer.chunk(at, makes.of((piece,))), 1) for piece in rest)
+            continue
+        texts: Iterable[str] = map(encode_basestring, map(_TEXT, rest))
+        if dialect.escape_html:
+            texts = (html_safe(text, dialect) for text in texts)
+        yield from writer.line(at, first, makes).each(texts)
 
 
 def _end(

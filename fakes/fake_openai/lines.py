@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .dialect import Dialect
-from .padding import Padding
+from .padding import ROOM, STEP, Padding
+from .steps import Send
 
 # Private-use characters: they stand for the text and the padding while a template is made.
 TEXT = "\ue0f0text\ue0f1"
@@ -24,7 +26,7 @@ class Line:
         pad: which padding it is.
     """
 
-    __slots__ = ("_after", "_before", "_fixed", "_once", "_pad", "_padding")
+    __slots__ = ("_after", "_before", "_fixed", "_once", "_pad", "_padding", "_wanted")
 
     def __init__(self, line: str, padding: Padding, pad: str) -> None:
         before, padded, after = f"data: {line}\n\n".partition(PAD)
@@ -34,23 +36,36 @@ class Line:
         self._padding = padding
         self._pad = pad if padded else ""
         self._fixed = len("".join(self._before)) + len(after) - len("data: \n\n")
+        self._wanted = 17 - self._fixed
 
     def fill(self, text: str = "") -> bytes:
         """Return the event with `text`, a JSON string with its quotes."""
-        if self._once:
-            before, rest = self._before
-            filled = f"{before}{text}{rest}"
-            length = self._fixed + len(text)
-        else:
-            filled = text.join(self._before)
+        filled = text.join(self._before)
+        if self._pad == "p":
+            filled = f"{filled}{self._padding.p()}{self._after}"
+        elif self._pad:
             length = self._fixed + len(text) * (len(self._before) - 1)
+            filled = f"{filled}{self._padding.obfuscation(length)}{self._after}"
+        return filled.encode("utf-8", "replace")
+
+    def each(self, texts: Iterable[str]) -> Iterator[Send]:
+        """Yield the events with `texts`, as `fill` makes them.
+
+        Nearly all events of a busy server come from here, so nothing is called in these loops.
+        """
+        if not self._once or self._pad == "p":
+            yield from (Send(self.fill(text), 1) for text in texts)
+            return
+        before, rest = self._before
         if not self._pad:
-            line = filled
-        elif self._pad == "p":
-            line = f"{filled}{self._padding.p()}{self._after}"
-        else:
-            line = f"{filled}{self._padding.obfuscation(length)}{self._after}"
-        return line.encode("utf-8", "replace")
+            for text in texts:
+                yield Send(f"{before}{text}{rest}".encode("utf-8", "replace"), 1)
+            return
+        padding, after, pool, wanted = self._padding, self._after, self._padding.pool, self._wanted
+        for text in texts:
+            padding.at = at = (padding.at + STEP) % ROOM
+            hidden = pool[at : at + (wanted - len(text)) % 16]
+            yield Send(f"{before}{text}{rest}{hidden}{after}".encode("utf-8", "replace"), 1)
 
 
 def dump(value: Any, dialect: Dialect) -> str:

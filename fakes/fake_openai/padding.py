@@ -9,6 +9,8 @@ from .ids import ALNUM
 
 _MISTRAL = "abcdefghijklmnopqrstuvwxyz0123456789"
 _POOL = 4096
+STEP = 17
+ROOM = _POOL - 16
 
 
 @lru_cache(8)
@@ -24,12 +26,16 @@ class Padding:
 
     Args:
         rng: seeded chance.
+
+    Attributes:
+        pool: the characters.
+        at: the place of the last cut.
     """
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._pool = _pool(rng.getrandbits(3))
-        self._at = rng.randrange(_POOL)
+        self.pool = _pool(rng.getrandbits(3))
+        self.at = rng.randrange(_POOL)
 
     def obfuscation(self, length: int) -> str:
         """Return the value of `obfuscation` for a chunk.
@@ -39,9 +45,8 @@ class Padding:
         Args:
             length: characters of the chunk with an empty value, which itself costs 17.
         """
-        wanted = (17 - length) % 16
-        self._at = start = (self._at + 17) % (_POOL - 16)
-        return self._pool[start : start + wanted]
+        self.at = start = (self.at + STEP) % ROOM
+        return self.pool[start : start + (17 - length) % 16]
 
     def p(self) -> str:
         """Return Mistral's padding: the beginning of an alphabet, 1 to 36 characters."""

@@ -130,7 +130,7 @@ def merged(sends: Iterable[Send]) -> Iterator[Send]:
     size = 0
     for send in sends:
         held.append(send)
-        size += send.size
+        size += len(send.data)
         if size > MERGE_AT_MOST:
             yield joined(held)
             held, size = [], 0
