@@ -1,6 +1,7 @@
 // The official SDK over `/v1/responses`. Each function takes `baseURL` and what it asks for.
 import OpenAI from 'openai';
-import { zodTextFormat } from 'openai/helpers/zod';
+import { ResponsesToolRunner, runnerFunction } from 'openai/helpers/responses-tool-runner';
+import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 
 import { caught } from './caught.mjs';
@@ -46,6 +47,23 @@ export async function parse({ request, ...rest }) {
   const format = zodTextFormat(z.object({ city: z.string(), degrees: z.number() }), 'weather');
   const response = await client(rest).responses.parse({ ...ask(request), text: { format } });
   return response.output_parsed;
+}
+
+// Let the SDK call the tool and ask again with what it returned.
+export async function runTools({ request, stream, ...rest }) {
+  const called = [];
+  const tool = zodResponsesFunction({
+    name: 'weather',
+    description: 'of a city',
+    parameters: z.object({ city: z.string() }),
+    function: ({ city }) => {
+      called.push(city);
+      return `rain in ${city}`;
+    },
+  });
+  const runner = new ResponsesToolRunner({ functions: [runnerFunction(tool)] });
+  const response = await runner.run(client(rest), ask(request), { stream, maxSteps: 3 });
+  return { text: response.output_text, called };
 }
 
 // Begin in the background, lose the stream, and take it up again where it was lost.

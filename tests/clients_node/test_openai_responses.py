@@ -113,6 +113,20 @@ def test_the_stream_helper_ends_with_an_incomplete_response(
     assert response["incomplete_details"] == {"reason": "max_output_tokens"}
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_tool_is_run_and_its_result_is_sent_back(
+    fake: FakeOpenAIThread, node: Run, stream: bool
+) -> None:
+    call = ToolCall("weather", {"city": "Oslo"})
+    fake.reply(Answer(reasoning="Let me ask.", tool_calls=[call]), "It rains.")
+
+    # The SDK asks for sealed reasoning, which only models that reason have.
+    seen = node(SDK, "runTools", stream=stream, request={"model": "gpt-5"})
+
+    assert seen == {"text": "It rains.", "called": ["Oslo"]}
+    assert fake.requests[1].body["input"][-1]["output"] == "rain in Oslo"
+
+
 def test_an_answer_is_read_with_the_schema_that_was_asked_for(
     fake: FakeOpenAIThread, node: Run
 ) -> None:
