@@ -15,6 +15,15 @@ FAULTS = [
     (errors.Truncated(2), "expected a finish_reason, got the end of the body after 2 events"),
     (errors.NoFirstToken(5), "no first token within 5 s"),
     (errors.Stalled(5, 7), "nothing of the answer for 5 s after 7 events"),
+    (
+        errors.Dripped(2, 10, 5, 7),
+        "expected at least 10 pieces of the answer in 5 s, got 2, after 7 events",
+    ),
+    (errors.BreakerOpen("m at h", 4.25), "m at h failed too often of late; not asked for 4.2 s"),
+    (
+        errors.RateLimited("m at h", 90, 60),
+        "expected a turn at m at h within 60 s, got one in 90 s: its rate limit is used up",
+    ),
     (errors.DeadlineExceeded(9), "the answer was not whole within 9 s"),
     (errors.DeadlineExceeded(None), "the answer was not whole in the session's time"),
     (errors.Rejected(503, "busy"), "expected an answer, got status 503: busy"),

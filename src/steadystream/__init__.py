@@ -18,9 +18,11 @@ from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Seam, Verdict
 from .policy.backoff import Backoff
+from .policy.breaker import Breaker
 from .policy.budget import Budget
 from .policy.clock import Timeouts
 from .policy.economy import Economy
+from .policy.pace import Pace
 from .policy.retries import Retries
 from .protocol.dialects import Dialect
 from .protocol.message_event import MessageEvent, ReadyState
@@ -32,6 +34,7 @@ __all__ = [
     "AnswerBroken",
     "AnswerLate",
     "Backoff",
+    "Breaker",
     "Budget",
     "Dialect",
     "Economy",
@@ -41,6 +44,7 @@ __all__ = [
     "InvalidRequest",
     "Message",
     "MessageEvent",
+    "Pace",
     "ReadyState",
     "Rejected",
     "Retries",

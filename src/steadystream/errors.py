@@ -195,6 +195,74 @@ class Stalled(StreamFault):
         return f"{self.what} for {self.seconds:g} s after {self.received} events"
 
 
+class Dripped(Stalled):
+    """The upstream sends, but so slowly that it might as well be silent.
+
+    Attributes:
+        pieces: of the answer that came in these seconds.
+        least: pieces that had to come.
+        seconds: the time that was looked at.
+        received: events of this attempt received before.
+    """
+
+    def __init__(self, pieces: int, least: int, seconds: float, received: int) -> None:
+        super().__init__(seconds, received)
+        self.args = (pieces, least, seconds, received)
+        self.pieces = pieces
+        self.least = least
+
+    def __str__(self) -> str:
+        return (
+            f"expected at least {self.least} pieces of the answer in {self.seconds:g} s, "
+            f"got {self.pieces}, after {self.received} events"
+        )
+
+
+class BreakerOpen(StreamFault):
+    """Nothing was sent: this upstream failed so often of late that it is left alone for a while.
+
+    Attributes:
+        upstream: which model at which host.
+        retry_after: seconds until an attempt may be let through.
+    """
+
+    error_class = "breaker"
+
+    def __init__(self, upstream: str, retry_after: float) -> None:
+        super().__init__(upstream, retry_after)
+        self.upstream = upstream
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return (
+            f"{self.upstream} failed too often of late; not asked for {_brief(self.retry_after)} s"
+        )
+
+
+class RateLimited(StreamFault):
+    """Nothing was sent: the rate limit of the server leaves no turn for so long.
+
+    Attributes:
+        upstream: which model at which host.
+        retry_after: seconds until it would have been this attempt's turn.
+        longest: seconds that an attempt may wait for it.
+    """
+
+    error_class = "rate_limit"
+
+    def __init__(self, upstream: str, retry_after: float, longest: float) -> None:
+        super().__init__(upstream, retry_after, longest)
+        self.upstream = upstream
+        self.retry_after = retry_after
+        self.longest = longest
+
+    def __str__(self) -> str:
+        return (
+            f"expected a turn at {self.upstream} within {self.longest:g} s, "
+            f"got one in {_brief(self.retry_after)} s: its rate limit is used up"
+        )
+
+
 class DeadlineExceeded(StreamFault):
     """The time for the whole answer, waiting and further attempts included, is over.
 
@@ -395,3 +463,7 @@ class SpliceMismatch(StreamFault):
 
     def __str__(self) -> str:
         return f"expected a continuation that {self.expected}, got {self.got!r}"
+
+
+def _brief(seconds: float | None) -> str:
+    return f"{round(seconds or 0.0, 1):g}"

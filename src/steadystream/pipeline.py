@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .policy.attempts import Attempt
 from .policy.backoff import Dice
 from .policy.clock import Timeouts
 from .policy.economy import Economy
@@ -11,6 +12,8 @@ from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
 from .stages.capture import Capture
 from .stages.deadline import Deadline
+from .stages.limit import Limit
+from .stages.record import Record
 from .stages.recover import Recover
 from .stages.stage import Open, compose
 from .stages.timeouts import Silence
@@ -26,6 +29,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     dice: Dice,
     economy: Economy | None = None,
     refused: RefusedRungs | None = None,
+    attempts: list[Attempt] | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -35,6 +39,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         dice: for the jitter of the waits.
         refused: what the client remembers of servers; None = nothing.
         economy: what all answers share; None = nothing.
+        attempts: where it is noted what became of each.
     """
     shared = economy or _NONE
     return compose(
@@ -45,6 +50,10 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
             Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs()),
+            # Around all of one attempt, the wait for its turn and its refusal included.
+            Record(attempts if attempts is not None else []),
+            # Before the clocks start: nobody is late who has not had a turn.
+            Limit(shared),
             # The clocks start anew with each attempt.
             Silence(timeouts),
         ),
@@ -52,4 +61,4 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     )
 
 
-_NONE = Economy(budget=None)
+_NONE = Economy(budget=None, breaker=None, pace=None)

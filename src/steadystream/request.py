@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from .protocol.transcript import Transcript
     from .stages.patience import Patience
+    from .stages.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Request:
         total: the seconds that the deadline stands for, for messages.
         so_far: what the consumer has received of the answer; `capture` keeps it.
         patience: how long this attempt is waited for; None = without end. The source observes it.
+        hedge: whether it is sent because another attempt is late.
+        watch: is told what becomes of this attempt; None = nobody asks. The source tells it.
     """
 
     url: str
@@ -35,3 +39,12 @@ class Request:
     total: float | None = None
     so_far: Transcript | None = field(default=None, repr=False)
     patience: Patience | None = field(default=None, repr=False, compare=False)
+    hedge: bool = False
+    watch: Watch | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def upstream(self) -> str:
+        """Which model at which host is asked, for messages and as the name of what they share."""
+        parts = urlsplit(self.url)
+        model = self.body.get("model") or parts.path
+        return f"{model} at {parts.netloc.rpartition('@')[2]}"

@@ -8,11 +8,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from steadystream.errors import StreamFault
+from steadystream.errors import ConnectFailed, Rejected, StreamFault
 from steadystream.events import Batch, Opened
 from steadystream.protocol.reading import Reader
 from steadystream.request import Request
 from steadystream.stages.patience import patience_of
+from steadystream.stages.watch import watch_of
 
 REQUEST = Request(
     "http://upstream/v1/chat/completions",
@@ -52,25 +53,33 @@ class Upstream:
 
     Attributes:
         requests: what was asked, in order.
+        headers: of every answer.
         open: attempts that are open now.
     """
 
     def __init__(self, *scripts: Sequence[Step] | Callable[[Request], Sequence[Step]]) -> None:
         self.scripts = list(scripts)
         self.requests: list[Request] = []
+        self.headers: dict[str, str] = {}
         self.open = 0
 
     def __call__(self, request: Request) -> Any:
         return aclosing(self._play(request))
 
-    async def _play(self, request: Request) -> AsyncGenerator[Batch, None]:
+    async def _play(self, request: Request) -> AsyncGenerator[Batch, None]:  # noqa: C901
         self.requests.append(request)
         script = self.scripts[min(len(self.requests), len(self.scripts)) - 1]
         steps = script(request) if callable(script) else script
         reader, wait, patience = Reader(), Wait(), patience_of(request)
+        watch = watch_of(request)
         self.open += 1
         try:
-            yield [Opened(request.attempt, 200, {})]
+            watch.sent()
+            if steps and isinstance(steps[0], (Rejected, ConnectFailed)):
+                raise steps[0]
+            head = Opened(request.attempt, 200, dict(self.headers))
+            watch.opened(head)
+            yield [head]
             patience.begin(wait.fail)
             for step in steps:
                 if isinstance(step, StreamFault):
@@ -81,6 +90,8 @@ class Upstream:
                 batch = reader.feed(step)
                 if batch:
                     carries = patience.weigh(batch)
+                    if carries:
+                        watch.first_token()
                     yield batch
                     patience.taken(reader.received, carries=carries)
                 if reader.fault is not None:
@@ -94,6 +105,7 @@ class Upstream:
                 raise reader.fault
         finally:
             patience.end()
+            watch.ended(reader.received)
             self.open -= 1
 
 

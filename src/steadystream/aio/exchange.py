@@ -23,6 +23,7 @@ from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, Secrets, with
 from steadystream.request import Request
 from steadystream.stages.patience import Patience, patience_of
 from steadystream.stages.stage import stage
+from steadystream.stages.watch import watch_of
 
 from .body import interrupt, take_buffered, undivided
 from .faults import fault_of
@@ -127,10 +128,13 @@ class Exchange:
         reader = Reader(
             max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secrets=self.secrets
         )
-        patience = patience_of(request)
+        patience, watch, begun = patience_of(request), watch_of(request), False
+        watch.sent()
         response = await self._accepted_in_time(request, patience)
         try:
-            yield [opened(request, response)]
+            head = opened(request, response)
+            watch.opened(head)
+            yield [head]
             failure: Exception | None = None
             content, feed = undivided(response), unpacked(response, reader)
             patience.begin(partial(interrupt, content))
@@ -144,6 +148,9 @@ class Exchange:
                 batch = reader.finish() if ended else feed(data)
                 if batch:
                     carries = batch[-1].carries or patience.weigh(batch)
+                    if carries and not begun:
+                        begun = True
+                        watch.first_token()
                     yield batch
                     patience.taken(reader.received, carries=carries)
                 if ended:
@@ -155,6 +162,7 @@ class Exchange:
             await _drain(content)
         finally:
             patience.end()
+            watch.ended(reader.received)
             # Closes the connection, unless the body was read to its end: then it was given back.
             response.close()
 

@@ -2,29 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeVar
 
 from steadystream.errors import InvalidRequest
+from steadystream.request import Request
 
+from .breaker import Breaker, Circuit
 from .budget import Budget
+from .pace import Lane, Pace
+
+MOST_UPSTREAMS = 1000
+"""Upstreams that are remembered; beyond it the one that came first is forgotten."""
+
+_KEYS = ("Authorization", "authorization", "api-key", "x-api-key")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Economy:
     """The economy of trying, over all answers of a client; or of several that are given the same.
 
-        economy = Economy(budget=Budget(share=0.1))
+        economy = Economy(budget=Budget(share=0.1), breaker=None)
         one, other = SteadyClient(..., economy=economy), SteadyClient(..., economy=economy)
 
     Attributes:
         budget: pays for retries and continuations; None = every answer tries as it likes.
+        breaker: when an upstream is left alone for a while; None = never.
+        pace: how the rate of sending follows the limits of a server; None = not at all.
     """
 
     budget: Budget | None = field(default_factory=Budget)
+    breaker: Breaker | None = field(default_factory=Breaker)
+    pace: Pace | None = field(default_factory=Pace)
+    _circuits: dict[str, Circuit] = field(default_factory=dict, init=False, repr=False)
+    _lanes: dict[tuple[str, int], Lane] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name, kind in (("budget", Budget),):
+        for name, kind in (("budget", Budget), ("breaker", Breaker), ("pace", Pace)):
             value = getattr(self, name)
             if value is not None and not isinstance(value, kind):
                 msg = f"economy.{name} must be a {kind.__name__} or None for none, got {value!r}"
                 raise InvalidRequest(msg)
+
+    @property
+    def breakers(self) -> Mapping[str, Circuit]:
+        """The breaker of each upstream that was asked, such as `"m at api.example.com"`."""
+        return MappingProxyType(self._circuits)
+
+    def circuit(self, upstream: str) -> Circuit | None:
+        """Return the breaker of an upstream; None where there is none."""
+        if self.breaker is None:
+            return None
+        circuit = self._circuits.get(upstream)
+        return circuit or _kept(self._circuits, upstream, Circuit(self.breaker))
+
+    def lane(self, request: Request) -> Lane | None:
+        """Return the pace of what `request` asks; None where nobody keeps one.
+
+        A server counts by key, so each key has its own. No key is kept.
+        """
+        if self.pace is None:
+            return None
+        headers = request.headers
+        where = request.upstream, hash(tuple([headers.get(name) for name in _KEYS]))
+        return self._lanes.get(where) or _kept(self._lanes, where, Lane(self.pace))
+
+
+def _kept(shelf: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
+    if len(shelf) >= MOST_UPSTREAMS:
+        del shelf[next(iter(shelf))]
+    shelf[key] = value
+    return value

@@ -1,0 +1,33 @@
+"""How many tokens a request will about be counted as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CHARACTERS_A_TOKEN = 4
+
+
+def tokens_asked(body: Mapping[str, Any]) -> int:
+    """Return what a request counts against a limit of tokens: the prompt, and what may be answered.
+
+    An estimate, at four characters a token. Images and the like are not counted.
+    """
+    ceiling = body.get("max_completion_tokens") or body.get("max_tokens") or 0
+    ceiling = ceiling if isinstance(ceiling, int) else 0
+    return _characters(body.get("messages")) // CHARACTERS_A_TOKEN + max(0, ceiling)
+
+
+def _characters(messages: Any) -> int:
+    if not isinstance(messages, (list, tuple)):
+        return 0
+    contents = (message.get("content") for message in messages if isinstance(message, Mapping))
+    return sum(map(_length, contents))
+
+
+def _length(content: Any) -> int:
+    if isinstance(content, str):
+        return len(content)
+    parts = content if isinstance(content, (list, tuple)) else ()
+    texts = (part.get("text") for part in parts if isinstance(part, Mapping))
+    return sum(len(text) for text in texts if isinstance(text, str))

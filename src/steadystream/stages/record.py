@@ -1,0 +1,58 @@
+"""Keeps an account of the attempts."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from steadystream.events import Events
+from steadystream.policy.attempts import Attempt
+from steadystream.request import Request
+
+from .stage import Open, OpenStream
+from .watch import Watch
+
+
+@dataclass(frozen=True)
+class Record:
+    """Notes each attempt in `attempts`: when, where, what came of it.
+
+    Goes around everything that belongs to one attempt. It sees how the attempt is opened and
+    closed, and is not in the way of what flows between.
+    """
+
+    attempts: list[Attempt]
+
+    def __call__(self, request: Request, open: Open) -> OpenStream:
+        """Return the stream for `request`, which is noted from when it is entered on."""
+        return _Recorded(self.attempts, request, open)
+
+
+class _Recorded(AbstractAsyncContextManager[Events]):
+    def __init__(self, attempts: list[Attempt], request: Request, open: Open) -> None:
+        self._attempts = attempts
+        self._request = request
+        self._open = open
+
+    async def __aenter__(self) -> Events:
+        request, now = self._request, asyncio.get_running_loop().time()
+        attempt = Attempt(request.attempt, request.upstream, now, request.hedge)
+        self._attempts.append(attempt)
+        self._attempt = attempt
+        self._stream = self._open(replace(request, watch=Watch(attempt)))
+        try:
+            return await self._stream.__aenter__()
+        except BaseException as error:
+            attempt.end(asyncio.get_running_loop().time(), error)
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._attempt.end(asyncio.get_running_loop().time(), error)
+        await self._stream.__aexit__(kind, error, traceback)
