@@ -122,6 +122,27 @@ async def test_a_response_is_retrieved_and_deleted(fake: FakeOpenAI, ask: Ask) -
     assert deleted.deleted
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_chat_is_led_over_responses(fake: FakeOpenAI, streamed: bool) -> None:
+    fake.reply(Answer("one two three", tool_calls=[ToolCall("weather", {"city": "Oslo"})]))
+
+    said = await litellm.acompletion(
+        model="openai/responses/gpt-4.1",
+        messages=[{"role": "user", "content": "Hi"}],
+        api_base=fake.base_url,
+        api_key="sk-of-a-test",
+        timeout=5.0,
+        stream=streamed,
+    )
+    if streamed:
+        said = litellm.stream_chunk_builder([chunk async for chunk in said])
+
+    message = said.choices[0].message
+    assert message.content == "one two three"
+    assert [call.function.name for call in message.tool_calls] == ["weather"]
+    assert fake.requests[0].path == "/v1/responses"
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [
