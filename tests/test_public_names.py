@@ -26,6 +26,8 @@ def test_the_public_names_are_these() -> None:
         "SteadyStream",
         "SteadyStreamError",
         "StreamFault",
+        "SyncAnswer",
+        "SyncSteadyClient",
         "Timeouts",
         "Transcript",
         "Usage",

@@ -15,6 +15,8 @@ from .aio.client import SteadyClient
 from .aio.event_source import EventSource
 from .aio.middleware import SteadyStream, answer_of
 from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
+from .aio.sync_answer import SyncAnswer
+from .aio.sync_client import SyncSteadyClient
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Seam, Verdict
 from .policy.backoff import Backoff
@@ -53,6 +55,8 @@ __all__ = [
     "SteadyStream",
     "SteadyStreamError",
     "StreamFault",
+    "SyncAnswer",
+    "SyncSteadyClient",
     "Timeouts",
     "Transcript",
     "Usage",

@@ -104,7 +104,7 @@ class Answer:
                         self._note(event)
                     elif text := event.plain_text or event.text:
                         if half or not text.isascii():
-                            text, half = _whole_characters(half + text)
+                            text, half = whole_characters(half + text)
                         if text:
                             yield text
         except StreamFault as fault:
@@ -163,7 +163,7 @@ class Answer:
                 pass
 
 
-def _whole_characters(text: str) -> tuple[str, str]:
+def whole_characters(text: str) -> tuple[str, str]:
     """Return `text` with surrogate pairs united, and the half at its end that waits for another.
 
     Some servers escape a character as two halves and send them in two chunks.

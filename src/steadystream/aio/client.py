@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from .answer import Answer
 from .exchange import Exchange, refusal, secrets_of
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
 from .source import HttpSender, target_of, written
+from .sync_client import SyncSteadyClient
 
 READ_BUFFER_BYTES = 2**18
 
@@ -80,6 +81,7 @@ class SteadyClient:
         self._headers = _headers(self._key, headers)
         self._session = session
         self._owns_session = session is None
+        self._new_session = _plain_session
         self._max_event_bytes = max_event_bytes
         self._closed = False
         self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
@@ -177,6 +179,26 @@ class SteadyClient:
         ) as answer:
             return await answer.finish()
 
+    def sync(
+        self, *, session: Callable[[], aiohttp.ClientSession] | None = None
+    ) -> SyncSteadyClient:
+        """Return this client for callers without an event loop; use it no other way from then on.
+
+        Args:
+            session: makes the session to use, where the loop of the client runs.
+
+        Raises:
+            InvalidRequest: the client was given a session, which belongs to another loop.
+        """
+        if self._session is not None or not self._owns_session:
+            msg = "expected a client without a session: give `sync` a function that makes one"
+            raise InvalidRequest(msg)
+        if session is not None and not callable(session):
+            msg = f"session must be a function that makes a session, got {session!r}"
+            raise InvalidRequest(msg)
+        self._new_session = session or self._new_session
+        return SyncSteadyClient(self)
+
     def _body(self, body: dict[str, Any]) -> dict[str, Any]:
         _check_body(body)
         body["stream"] = True
@@ -192,12 +214,16 @@ class SteadyClient:
 
     def _own_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                read_bufsize=READ_BUFFER_BYTES,
-            )
+            self._session = self._new_session()
         return self._session
+
+
+def _plain_session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        read_bufsize=READ_BUFFER_BYTES,
+    )
 
 
 def _check_body(body: Mapping[str, Any]) -> None:

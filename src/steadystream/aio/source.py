@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,7 @@ class HttpSender:
     connect: float | None
     response: aiohttp.ClientResponse | None = None
     closed: bool = False
+    _asking: asyncio.Timeout | None = field(default=None, repr=False)
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
         """Return the response once its headers are here.
@@ -57,18 +59,23 @@ class HttpSender:
         if self.closed:
             raise _left(target_of(request.url))
         try:
-            self.response = await self.session.post(
-                request.url,
-                data=written(request.body),
-                headers=request.headers,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect),
-                allow_redirects=False,
-            )
+            async with asyncio.timeout(None) as self._asking:
+                self.response = await self.session.post(
+                    request.url,
+                    data=written(request.body),
+                    headers=request.headers,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect),
+                    allow_redirects=False,
+                )
         except Exception as error:
+            if self.closed:
+                raise _left(target_of(request.url)) from None
             fault = fault_of(error, target=target_of(request.url), connect=self.connect)
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
             raise
+        finally:
+            self._asking = None
         return self.response
 
     def close(self) -> None:
@@ -76,6 +83,8 @@ class HttpSender:
         self.closed = True
         if self.response is not None:
             self.response.close()
+        if self._asking is not None and not self._asking.expired():
+            self._asking.reschedule(asyncio.get_running_loop().time())
 
 
 def _left(target: str) -> Disconnected:

@@ -1,0 +1,149 @@
+"""What a consumer without an event loop holds while an answer arrives."""
+
+from __future__ import annotations
+
+import inspect
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from steadystream.errors import SteadyStreamError
+from steadystream.events import Batch, Event, Message, Seam, Verdict
+from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.usage import Usage
+
+from .answer import Answer, whole_characters
+from .loop_thread import LoopThread, Work
+
+_Got = TypeVar("_Got")
+
+
+class SyncAnswer:
+    """One answer, while it arrives and afterwards; an `Answer` that blocks.
+
+    Use it as a context manager, and iterate over it, or over `text()`. Leaving the context early
+    closes the connection at once, so that the server stops generating; so does whatever interrupts
+    a wait. An interrupt carries what was received in `partial`, as faults do.
+    """
+
+    def __init__(self, answer: Answer, loop: LoopThread, client: object) -> None:
+        self._answer = answer
+        self._loop = loop
+        self._client = client  # stays open as long as an answer of it is held
+        self._batches: AsyncGenerator[Batch, None] | None = None
+        self._events: deque[Event] = deque()
+        self._half = ""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Return what else an `Answer` tells; what has to be awaited is none of it."""
+            told = None if name.startswith("_") else getattr(self._answer, name, None)
+            awaited = inspect.iscoroutinefunction(told) or inspect.isasyncgenfunction(told)
+            if awaited or (told is None and not hasattr(Answer, name)):
+                msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(msg)
+            return told
+
+    @property
+    def transcript(self) -> Transcript:
+        """What has arrived so far; whole once the iteration has ended."""
+        return self._answer.transcript
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """`complete`, `truncated` or `unknown`; None while it arrives."""
+        return self._answer.verdict
+
+    @property
+    def seams(self) -> tuple[Seam, ...]:
+        """Where one attempt ended and the next went on."""
+        return self._answer.seams
+
+    @property
+    def usage(self) -> Usage:
+        """Token counts over all attempts; estimated where a server did not report them."""
+        return self._answer.usage
+
+    @property
+    def attempts(self) -> int:
+        """Exchanges so far."""
+        return self._answer.attempts
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Response headers of the last attempt that was accepted, names in lower case."""
+        return self._answer.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's id of that attempt, if it gave one."""
+        return self._answer.request_id
+
+    def __enter__(self) -> Self:
+        self._run(self._answer.__aenter__)
+        self._batches = self._answer.batches()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; what has arrived stays in the transcript.
+
+        Another thread that is reading the answer just then gets a `Disconnected`.
+        """
+        self._events.clear()
+        if self._loop.is_open:  # else it was closed with the client
+            self._run(self._answer.close)
+
+    def __iter__(self) -> Iterator[Event]:
+        while (event := self._next()) is not None:
+            yield event
+
+    def text(self) -> Iterator[str]:
+        """Yield the text of the first choice, piece by piece as it arrives."""
+        for event in self:
+            text = event.plain_text or event.text if type(event) is Message else ""
+            if text and (self._half or not text.isascii()):
+                text, self._half = whole_characters(self._half + text)
+            if text:
+                yield text
+
+    def finish(self) -> dict[str, Any]:
+        """Read what is left and return the whole answer as a `chat.completion` object.
+
+        Raises:
+            StreamFault: the answer broke, now or before.
+        """
+        self._events.clear()
+        return self._run(self._answer.finish)
+
+    def _next(self) -> Event | None:
+        while not self._events:
+            batch = self._run(self._batch)
+            if batch is None:
+                return None
+            self._events.extend(batch)
+        return self._events.popleft()
+
+    async def _batch(self) -> Batch | None:
+        if self._batches is None:
+            msg = "expected `with` around the answer, got an iteration without it"
+            raise SteadyStreamError(msg)
+        return await anext(self._batches, None)
+
+    def _run(self, work: Work[_Got]) -> _Got:
+        try:
+            return self._loop.run(work)
+        except Exception:
+            raise
+        except BaseException as interrupt:
+            interrupt.partial = self.transcript  # type: ignore[attr-defined]  # Ctrl-C carries it
+            raise
