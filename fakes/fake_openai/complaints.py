@@ -10,10 +10,15 @@ from .rules import listed
 
 
 def invalid(
-    told: str, param: str | None, code: str | None = None, kind: str = "invalid"
+    told: str,
+    param: str | None,
+    code: str | None = None,
+    kind: str = "invalid",
+    *,
+    given: Any = None,
 ) -> ApiError:
-    """Return the refusal that says `told` of `param`."""
-    return ApiError(400, told, param=param, code=code, kind=kind)
+    """Return the refusal that says `told` of `param`, where `given` stood."""
+    return ApiError(400, told, param=param, code=code, kind=kind, given=given)
 
 
 def missing(path: str) -> ApiError:
@@ -38,27 +43,27 @@ def unrecognized(names: Sequence[str]) -> ApiError:
 def wrong_type(path: str, expected: str, got: Any) -> ApiError:
     """A part is of another JSON type than `expected`."""
     told = f"Invalid type for '{path}': expected {expected}, but got {called(got)} instead."
-    return invalid(told, path, "invalid_type")
+    return invalid(told, path, "invalid_type", given=got)
 
 
 def not_among(path: str, choices: Sequence[str], got: str) -> ApiError:
     """A part is none of `choices`."""
     told = f"Invalid value: '{got}'. Supported values are: {listed(choices, 'and')}."
-    return invalid(told, path, "invalid_value")
+    return invalid(told, path, "invalid_value", given=got)
 
 
 def below(path: str, number: str, lowest: float, got: float) -> ApiError:
     """A number is too small."""
     told = f"Invalid '{path}': {number} below minimum value."
     told += f" Expected a value >= {lowest}, but got {got} instead."
-    return invalid(told, path, f"{number}_below_min_value")
+    return invalid(told, path, f"{number}_below_min_value", given=got)
 
 
 def above(path: str, number: str, highest: float, got: float) -> ApiError:
     """A number is too large."""
     told = f"Invalid '{path}': {number} above maximum value."
     told += f" Expected a value <= {highest}, but got {got} instead."
-    return invalid(told, path, f"{number}_above_max_value")
+    return invalid(told, path, f"{number}_above_max_value", given=got)
 
 
 def too_short(path: str, kind: str, shortest: int, length: int) -> ApiError:

@@ -91,6 +91,7 @@ class Dialect:
         stop_key: member of a choice that names the stop text which ended it; empty = none does.
         roots: what stands before the paths of the endpoints, a pattern; group `model` names the
             model.
+        versioned: paths, a pattern, below which a request must name its `api-version`.
         serves: names of the endpoints it has.
         needs_key: whether a request without a key is refused.
         key_header: header that may hold the key instead of `Authorization`.
@@ -163,6 +164,7 @@ class Dialect:
     wants_json: bool = False
     stop_key: str = ""
     roots: str = "/v1"
+    versioned: str = ""
     serves: frozenset[str] = frozenset({"chat", "models"})
     needs_key: bool = True
     key_header: str = ""

@@ -111,6 +111,7 @@ AZURE = Dialect(
     ordered=True,
     wants_json=True,
     roots="(/openai)?/v1|/openai|/openai/deployments/(?P<model>[^/]+)",
+    versioned="/openai/(?!v1/).*",
     key_header="api-key",
     filters=True,
     models=("gpt-4.1-mini", "gpt-4o-mini", "gpt-4o"),

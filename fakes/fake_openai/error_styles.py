@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import error_styles_fastapi as fastapi
 from .dialect import Dialect
-from .errors import ApiError, ErrorBody
+from .errors import ApiError, ErrorBody, compact_json, nested
 
 
 def render(error: ApiError, dialect: Dialect) -> ErrorBody:
@@ -18,25 +19,15 @@ def render(error: ApiError, dialect: Dialect) -> ErrorBody:
     )
 
 
-def _json(status: int, value: Any, *, end: str = "", type: str = "application/json") -> ErrorBody:
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return ErrorBody(status, type, (text + end).encode("utf-8", "replace"))
-
-
-def _nested(error: ApiError) -> dict[str, Any]:
-    return {
-        "message": error.message,
-        "type": error.type,
-        "param": error.param,
-        "code": error.code,
-    }
-
-
 def _openai(error: ApiError) -> ErrorBody:
     headers = {}
     if error.status == 401:  # noqa: PLR2004 (unauthorized)
         headers["WWW-Authenticate"] = 'Bearer realm="OpenAI API"'
-    text = json.dumps({"error": _nested(error)}, indent=2, ensure_ascii=False)
+    if error.kind == "no_model" and error.status == 404:  # noqa: PLR2004 (the old gateway says it)
+        text = json.dumps({"error": nested(error)}, indent=4, ensure_ascii=False) + "\n"
+        type = "application/json; charset=utf-8"
+        return ErrorBody(404, type, text.encode("utf-8", "replace"), {"vary": "Origin"})
+    text = json.dumps({"error": nested(error)}, indent=2, ensure_ascii=False)
     return ErrorBody(error.status, "application/json", text.encode("utf-8", "replace"), headers)
 
 
@@ -47,118 +38,84 @@ def _azure(error: ApiError) -> ErrorBody:
             " provide a valid key for an active subscription and use a correct regional API"
             " endpoint for your resource."
         )
-        return _json(401, {"error": {"code": "401", "message": told}})
+        return compact_json(401, {"error": {"code": "401", "message": told}})
     if error.kind == "no_url":
         return ErrorBody(
             404, "application/json", b'{"error":{"code":"404","message": "Resource not found"}}'
         )
+    if error.kind == "no_model":
+        told = (
+            "The API deployment for this resource does not exist. If you created the deployment"
+            " within the last 5 minutes, please wait a moment and try again."
+        )
+        missing = {"type": error.type, "code": "DeploymentNotFound", "message": told}
+        text = json.dumps({"error": missing}, indent=2)
+        return ErrorBody(404, "application/json", text.encode())
+    if error.status == 413:  # noqa: PLR2004 (too large)
+        told = "Failed to buffer the request body: length limit exceeded"
+        return ErrorBody(413, "text/plain", told.encode())
     if error.kind == "rate_limit":
-        return _json(error.status, {"error": {"code": "429", "message": error.message}})
+        text = f'{{"error":{{"code":"429","message": {json.dumps(error.message)}}}}}'
+        return ErrorBody(error.status, "application/json", text.encode())
     return _openai(error)
 
 
 def _deepseek(error: ApiError) -> ErrorBody:
-    if error.kind in ("bad_json", "invalid") and error.status == 400:  # noqa: PLR2004 (bad request)
+    if error.kind == "bad_type":
+        told = "Expected request with `Content-Type: application/json`"
+        return ErrorBody(415, "text/plain", told.encode())
+    if error.kind == "bad_json":
+        told = "Failed to parse the request body as JSON: expected value at line 1 column 1"
+        return ErrorBody(400, "text/plain", told.encode())
+    if error.kind == "invalid" and error.status == 400:  # noqa: PLR2004 (bad request)
         told = f"Failed to deserialize the JSON body into the target type: {error.message}"
         return ErrorBody(422, "text/plain", told.encode("utf-8", "replace"))
-    nested = _nested(error)
-    nested["code"] = "invalid_request_error"
+    body = nested(error)
+    body["code"] = "invalid_request_error"
     if error.kind == "no_key":
-        nested["message"] = "Authentication Fails (auth header format should be Bearer sk-...)"
+        body["message"] = "Authentication Fails (auth header format should be Bearer sk-...)"
     if error.kind in ("no_key", "bad_key"):
-        nested["type"] = "authentication_error"
+        body["type"] = "authentication_error"
     type = "application/octet-stream" if error.status == 400 else "application/json"  # noqa: PLR2004
-    return _json(error.status, {"error": nested}, type=type)
-
-
-def _vllm(error: ApiError) -> ErrorBody:
-    if error.kind in ("no_key", "bad_key"):
-        return _json(401, {"error": "Unauthorized"})
-    if error.kind == "no_url":
-        return _json(404, {"detail": "Not Found"})
-    nested = {**_nested(error), "type": _python_name(error), "code": error.status}
-    return _json(error.status, {"error": nested})
-
-
-def _sglang(error: ApiError) -> ErrorBody:
-    if error.kind in ("no_key", "bad_key"):
-        return _json(401, {"error": "Unauthorized"})
-    if error.kind == "no_url":
-        return _json(404, {"detail": "Not Found"})
-    flat = {
-        "object": "error",
-        "message": error.message,
-        "type": _python_name(error),
-        "param": error.param,
-        "code": error.status,
-    }
-    return _json(error.status, flat)
-
-
-def _python_name(error: ApiError) -> str:
-    names = {
-        400: "BadRequestError",
-        404: "NotFoundError",
-        422: "UnprocessableEntityError",
-        429: "RateLimitError",
-        503: "ServiceUnavailableError",
-    }
-    return names.get(error.status, "InternalServerError")
-
-
-def _mistral(error: ApiError) -> ErrorBody:
-    if error.kind in ("no_key", "bad_key"):
-        told = "Invalid API Key" if error.kind == "bad_key" else "Unauthorized"
-        return _json(401, {"detail": told}, end="\n")
-    if error.kind == "no_url":
-        return _json(404, {"message": "no Route matched with those values"})
-    if error.kind == "unknown":
-        told = "Extra inputs are not permitted"
-        extra: dict[str, Any] = {"type": "extra_forbidden", "loc": ["body", error.param]}
-        return _json(422, {"detail": [{**extra, "msg": told, "input": None}]})
-    if error.kind in ("bad_json", "invalid"):
-        where = ["body", *([error.param] if error.param else [])]
-        entry = {"type": "value_error", "loc": where, "msg": error.message, "input": None}
-        return _json(422, {"detail": [entry]})
-    flat = {
-        "object": "error",
-        "message": error.message,
-        "type": error.type,
-        "param": error.param,
-        "code": error.code,
-    }
-    return _json(error.status, flat)
+    return compact_json(error.status, {"error": body}, type=type)
 
 
 def _compact(error: ApiError) -> ErrorBody:
-    return _json(error.status, {"error": _nested(error)})
+    return compact_json(error.status, {"error": nested(error)})
 
 
 def _openrouter(error: ApiError) -> ErrorBody:
-    told = "Missing Authentication header" if error.kind == "no_key" else error.message
-    nested: dict[str, Any] = {"message": told, "code": error.status}
-    if error.kind in ("rate_limit", "provider"):
-        nested["message"] = "Provider returned error"
-        nested["metadata"] = {
-            "raw": error.message,
-            "provider_name": "Amazon Bedrock",
-            "is_byok": False,
-        }
-    return _json(error.status, {"error": nested})
+    words = {"no_key": "Missing Authentication header", "bad_key": "No auth credentials found"}
+    told: dict[str, Any] = {
+        "message": words.get(error.kind, error.message),
+        "code": error.status,
+        **error.extra,
+    }
+    if error.kind not in ("rate_limit", "provider"):
+        return compact_json(error.status, {"error": told})
+    told["message"] = "Provider returned error"
+    told["metadata"] = {
+        "raw": error.message,
+        "provider_name": "Amazon Bedrock",
+        "is_byok": False,
+    }
+    return compact_json(
+        error.status, {"error": told, "user_id": "user_2fakefakefakefakefakefakefa"}
+    )
 
 
 def _groq(error: ApiError) -> ErrorBody:
-    nested = _nested(error)
-    del nested["param"]
+    told = nested(error)
+    del told["param"]
     if error.kind == "unknown":
-        nested["message"] = f"property '{error.param}' is unsupported"
-        nested["code"] = None
+        told["message"] = f"property '{error.param}' is unsupported"
+        told["code"] = None
     if error.kind in ("no_key", "bad_key"):
-        nested["message"] = "Invalid API Key"
-        nested["code"] = "invalid_api_key"
-    if nested["code"] is None:
-        del nested["code"]
-    return _json(error.status, {"error": nested}, end="\n")
+        told["message"] = "Invalid API Key"
+        told["code"] = "invalid_api_key"
+    if told["code"] is None:
+        del told["code"]
+    return compact_json(error.status, {"error": told}, end="\n")
 
 
 def _ollama(error: ApiError) -> ErrorBody:
@@ -167,17 +124,21 @@ def _ollama(error: ApiError) -> ErrorBody:
     if error.kind == "no_method":
         return ErrorBody(405, "text/plain", b"405 method not allowed")
     types = {400: "invalid_request_error", 404: "not_found_error"}
-    nested = {**_nested(error), "type": types.get(error.status, "api_error")}
-    return _json(error.status, {"error": {**nested, "param": None, "code": None}}, end="\n")
+    told = {**nested(error), "type": types.get(error.status, "api_error")}
+    if error.kind in ("no_key", "bad_key"):
+        told["message"] = "Unauthorized"
+    if error.kind == "bad_json":
+        told["message"] = "invalid character in the body, looking for beginning of value"
+    return compact_json(error.status, {"error": {**told, "param": None, "code": None}}, end="\n")
 
 
 _STYLES: Mapping[str, Callable[[ApiError], ErrorBody]] = {
     "openai": _openai,
     "azure": _azure,
     "deepseek": _deepseek,
-    "vllm": _vllm,
-    "sglang": _sglang,
-    "mistral": _mistral,
+    "vllm": fastapi.vllm,
+    "sglang": fastapi.sglang,
+    "mistral": fastapi.mistral,
     "compact": _compact,
     "openrouter": _openrouter,
     "groq": _groq,

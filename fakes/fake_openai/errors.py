@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 INVALID = "invalid_request_error"
 
@@ -19,7 +21,10 @@ class ApiError(Exception):
         code: for programs.
         headers: further headers.
         kind: what happened, for dialects that have other words for it: `no_key`, `bad_key`,
-            `bad_json`, `invalid`, `unknown`, `no_url`, `no_model`, `rate_limit`, or empty.
+            `bad_json`, `bad_type`, `invalid`, `unknown`, `no_url`, `no_model`, `rate_limit`,
+            `provider`, or empty.
+        given: what stood in the offending part; None = nothing, or it does not matter.
+        extra: further members of the body.
     """
 
     def __init__(
@@ -32,6 +37,8 @@ class ApiError(Exception):
         code: str | None = None,
         headers: Mapping[str, str] | None = None,
         kind: str = "",
+        given: Any = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(status, message)
         self.status = status
@@ -41,6 +48,8 @@ class ApiError(Exception):
         self.code = code
         self.headers = dict(headers or {})
         self.kind = kind
+        self.given = given
+        self.extra = dict(extra or {})
 
     def __str__(self) -> str:
         return f"{self.status}: {self.message}"
@@ -63,6 +72,25 @@ class ErrorBody:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     bare: bool = False
+
+
+def compact_json(
+    status: int, value: Any, *, end: str = "", type: str = "application/json"
+) -> ErrorBody:
+    """Return an error with `value` as its body."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return ErrorBody(status, type, (text + end).encode("utf-8", "replace"))
+
+
+def nested(error: ApiError) -> dict[str, Any]:
+    """Return what OpenAI tells of an error, in its order."""
+    return {
+        "message": error.message,
+        "type": error.type,
+        "param": error.param,
+        "code": error.code,
+        **error.extra,
+    }
 
 
 def masked(key: str) -> str:

@@ -21,7 +21,7 @@ from .errors import ApiError, ErrorBody
 from .faults import Fault, drawn
 from .ids import fill
 from .journal import Received
-from .json_body import decode
+from .json_body import check_type, decode
 from .latency import Latency
 from .load import Load
 from .outages import no_model
@@ -122,6 +122,11 @@ class Exchange:
         return self.received.model
 
     @property
+    def endpoint(self) -> str:
+        """Name of the endpoint; empty if there is none."""
+        return self.received.endpoint
+
+    @property
     def seed(self) -> int:
         """Seed of the scope."""
         return self.scope.settings.seed
@@ -149,6 +154,7 @@ class Exchange:
         """
         received = self.received
         try:
+            check_type(self.request.headers.get("Content-Type", ""), self.dialect)
             received.body = body = decode(received.raw_body)
         except ApiError:
             received.body = _lenient(received.raw_body)

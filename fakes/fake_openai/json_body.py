@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .dialect import Dialect
 from .errors import ApiError
 
 _NOT_JSON = (
@@ -14,6 +15,27 @@ _NOT_JSON = (
     " help center at help.openai.com.)"
 )
 _BOM = b"\xef\xbb\xbf"
+
+# Go, and what others stand behind, takes JSON by whatever name it comes.
+_TAKE_ANY = frozenset({"groq", "ollama", "openrouter", "compact"})
+
+
+def check_type(came: str, dialect: Dialect) -> None:
+    """Check the content type of a request that must be JSON; where none is told it is taken.
+
+    Raises:
+        ApiError: it is another one, and `dialect` minds.
+    """
+    kind = came.partition(";")[0].strip().lower()
+    if kind in ("", "application/json") or dialect.errors in _TAKE_ANY:
+        return
+    shown = came if came.isprintable() else ascii(came)
+    told = (
+        f"Unsupported content type: '{shown}'. This API method only accepts 'application/json'"
+        f" requests, but you specified the header 'Content-Type: {shown}'. Please try again with a"
+        " supported content type."
+    )
+    raise ApiError(400, told, code="unsupported_content_type", kind="bad_type")
 
 
 def decode(raw: bytes) -> dict[str, Any]:

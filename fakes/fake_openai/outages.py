@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import random
 
+from .cases import of_case
 from .dialect import Dialect
 from .error_styles import render
 from .errors import INVALID, ApiError, ErrorBody, masked
+from .gateway import GATEWAYS, gateway
 from .ids import fill
 
 _HELP = "You can retry your request, or contact us through our help center at help.openai.com"
@@ -30,20 +32,18 @@ _REFUSALS: dict[int, tuple[str, str, str | None]] = {
     503: ("The engine is currently overloaded, please try again later", "server_error", None),
     529: ("Overloaded", "overloaded_error", None),
 }
-_GATEWAYS = {
-    502: "Bad gateway",
-    504: "Gateway time-out",
-    520: "Web server is returning an unknown error",
-    521: "Web server is down",
-    522: "Connection timed out",
-    523: "Origin is unreachable",
-    524: "A timeout occurred",
-    525: "SSL handshake failed",
-    526: "Invalid SSL certificate",
-}
 
 
-def outage(status: int, dialect: Dialect, model: str, wait: float, rng: random.Random) -> ErrorBody:
+def outage(
+    status: int,
+    dialect: Dialect,
+    model: str,
+    wait: float,
+    rng: random.Random,
+    *,
+    case: str | None = None,
+    endpoint: str = "",
+) -> ErrorBody:
     """Return the error answer of `dialect` with `status`.
 
     Args:
@@ -52,9 +52,16 @@ def outage(status: int, dialect: Dialect, model: str, wait: float, rng: random.R
         model: the model asked for.
         wait: seconds after which a limit allows another try.
         rng: draws the ids in messages.
+        case: why, one of `cases.STATUSES`; None = the usual reason.
+        endpoint: name of the endpoint that was asked.
     """
-    if status in _GATEWAYS:
-        return _gateway(status)
+    if case is not None:
+        error = of_case(case, dialect, model, wait, rng)
+        return error if isinstance(error, ErrorBody) else render(error, dialect)
+    if status in GATEWAYS:
+        return gateway(status, dialect, rng)
+    if status >= 500 and status not in _REFUSALS:  # noqa: PLR2004 (the server's fault)
+        return render(_broken(status, dialect, rng, endpoint), dialect)
     return render(_error(status, dialect, model, wait, rng), dialect)
 
 
@@ -68,18 +75,22 @@ def _error(status: int, dialect: Dialect, model: str, wait: float, rng: random.R
     if status in _REFUSALS:
         message, type, code = _REFUSALS[status]
         return ApiError(status, message, type=type, code=code)
-    if status < 500:  # noqa: PLR2004 (the client's fault)
-        return ApiError(status, f"The request was refused with status {status}.")
+    return ApiError(status, f"The request was refused with status {status}.")
+
+
+def _broken(status: int, dialect: Dialect, rng: random.Random, endpoint: str) -> ApiError:
     if dialect.errors == "mistral":
         told = "Service unavailable."
         return ApiError(status, told, type="internal_server_error", code="1000")
-    message = (
-        f"The server had an error processing your request. Sorry about that! {_HELP} if you keep"
-    )
-    message += (
-        f" seeing this error. (Please include the request ID req_{fill('{hex32}', rng)} in your"
-    )
-    return ApiError(status, f"{message} email.)", type="server_error")
+    id = f"req_{fill('{hex32}', rng)}"
+    headers = {"x-request-id": id} if dialect.errors == "openai" else {}
+    if endpoint == "responses":
+        told = f"An error occurred while processing your request. {_HELP} if the error persists."
+        told += f" Please include the request ID {id} in your message."
+        return ApiError(status, told, type="server_error", code="server_error", headers=headers)
+    told = f"The server had an error processing your request. Sorry about that! {_HELP} if you keep"
+    told += f" seeing this error. (Please include the request ID {id} in your email.)"
+    return ApiError(status, told, type="server_error", headers=headers)
 
 
 def bad_key(dialect: Dialect, key: str) -> ApiError:
@@ -126,13 +137,3 @@ def _rate_limit(dialect: Dialect, model: str, wait: float, rng: random.Random) -
     message += f" Used 3, Requested 1. Please try again in {wait:g}s. Visit"
     message += " https://platform.openai.com/account/rate-limits to learn more."
     return ApiError(429, message, type="requests", code="rate_limit_exceeded", kind="rate_limit")
-
-
-def _gateway(status: int) -> ErrorBody:
-    title = f"api.openai.com | {status}: {_GATEWAYS[status]}"
-    page = (
-        f'<!DOCTYPE html>\n<html lang="en-US">\n<head>\n<title>{title}</title>\n'
-        '<meta charset="UTF-8" />\n</head>\n<body>\n<h1>'
-        f"{_GATEWAYS[status]}</h1>\n<p>Error code {status}</p>\n</body>\n</html>\n"
-    )
-    return ErrorBody(status, "text/html; charset=UTF-8", page.encode())

@@ -1,4 +1,4 @@
-"""What providers say when a limit is reached, with the numbers of the case.
+"""What providers say when a key is missing or a limit is reached, with the numbers of the case.
 
 Which words are whose: OpenAI, Groq, Azure and Mistral are quoted as recorded; others get OpenAI's
 structure in the form of their errors.
@@ -13,6 +13,12 @@ from .dialect import Dialect
 from .errors import ApiError
 
 _MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
+_NO_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header"
+    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank"
+    " username) if you're accessing the API from your browser and are prompted for a username and"
+    " password. You can obtain an API key from https://platform.openai.com/account/api-keys."
+)
 _SHORT = {"requests": "requests per min (RPM)", "tokens": "tokens per min (TPM)"}
 _ORGANISATION = "org-AbCdEfGhIjKlMnOpQrStUvWx"
 
@@ -36,6 +42,11 @@ class Case:
     used: int
     wanted: int
     wait: float
+
+
+def no_key() -> ApiError:
+    """Return the error for a request without a key."""
+    return ApiError(401, _NO_KEY, kind="no_key")
 
 
 def over_limit(dialect: Dialect, case: Case) -> ApiError:

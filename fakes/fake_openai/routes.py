@@ -13,13 +13,8 @@ from .endpoint import Endpoint
 from .endpoints import ENDPOINTS
 from .errors import ApiError
 from .outages import bad_key
+from .refusals import no_key
 
-_NO_KEY = (
-    "You didn't provide an API key. You need to provide your API key in an Authorization header"
-    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank"
-    " username) if you're accessing the API from your browser and are prompted for a username and"
-    " password. You can obtain an API key from https://platform.openai.com/account/api-keys."
-)
 _PARAM = re.compile(r"\{(\w+)(\*?)\}")
 _KEY = re.compile(r"[\x21-\x7e]+")
 
@@ -87,9 +82,19 @@ def check_key(
         return
     key = key_in(headers, dialect)
     if not key:
-        raise ApiError(401, _NO_KEY, kind="no_key")
+        raise no_key()
     if not _KEY.fullmatch(key) or (accepted is not None and key not in accepted):
         raise bad_key(dialect, key)
+
+
+def check_version(path: str, query: Mapping[str, str], dialect: Dialect) -> None:
+    """Check that a request names the version of the API where it must.
+
+    Raises:
+        ApiError: it names none; Azure finds nothing there then.
+    """
+    if dialect.versioned and not query.get("api-version") and re.match(dialect.versioned, path):
+        raise ApiError(404, f"{path} needs an api-version in its query", kind="no_url")
 
 
 def key_in(headers: Mapping[str, str], dialect: Dialect) -> str:

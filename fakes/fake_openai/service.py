@@ -24,7 +24,7 @@ from .limits import Limits
 from .listener import Listener
 from .malformed import malformed, too_large
 from .outages import bad_key
-from .routes import check_key, find, key_in
+from .routes import check_key, check_version, find, key_in
 from .scope import Scope
 from .scopes import HEADER, Scopes, key_of
 from .secrets import clean_query, without_secrets
@@ -263,6 +263,7 @@ class Service:
             return await exchange.scope.replay.serve(exchange)
         found = find(received.method, received.path, dialect)
         self._check_key(exchange)
+        check_version(received.path, exchange.request.query, dialect)
         received.endpoint, exchange.params = found.endpoint.name, found.params
         if found.endpoint.generates:
             return await found.endpoint.serve(exchange)

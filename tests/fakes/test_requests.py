@@ -122,9 +122,19 @@ async def test_a_request_without_a_model_is_refused() -> None:
     ("dialect", "status", "content_type", "body"),
     [
         ("deepseek", 422, "text/plain", b"Failed to deserialize the JSON body into the target"),
-        ("mistral", 422, "application/json", b'{"detail":[{"type":"value_error","loc":["body",'),
-        ("vllm", 400, "application/json", b'{"error":{"message":"Invalid type for \'stream\''),
-        ("sglang", 400, "application/json", b'{"object":"error","message":"Invalid type for'),
+        (
+            "mistral",
+            422,
+            "application/json",
+            b'{"detail":[{"type":"bool_type","loc":["body","stream"]',
+        ),
+        ("vllm", 400, "application/json", b'{"error":{"message":"1 validation error:\\n  {\'type'),
+        (
+            "sglang",
+            400,
+            "application/json",
+            b'{"object":"error","message":"[{\'type\': \'bool_type',
+        ),
         ("openrouter", 400, "application/json", b'{"error":{"message":"Invalid type for'),
         ("groq", 400, "application/json", b'{"error":{"message":"Invalid type for \'stream\''),
     ],
@@ -190,7 +200,7 @@ def test_a_short_key_is_shown_and_a_long_one_masked() -> None:
         ("mistral", b'{"detail":"Invalid API Key"}\n'),
         ("groq", b'{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":'),
         ("vllm", b'{"error":"Unauthorized"}'),
-        ("openrouter", b'{"error":{"message":"Incorrect API key provided'),
+        ("openrouter", b'{"error":{"message":"No auth credentials found","code":401}}'),
     ],
 )
 async def test_a_wrong_key_is_refused_in_the_words_of_the_provider(

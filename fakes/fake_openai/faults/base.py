@@ -36,6 +36,11 @@ class Exchange(Protocol):
         """The model asked for."""
         ...
 
+    @property
+    def endpoint(self) -> str:
+        """Name of the endpoint; empty if there is none."""
+        ...
+
     async def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`, which may be infinite."""
 

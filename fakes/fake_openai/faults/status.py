@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from fake_openai import checks
+from fake_openai.cases import STATUSES, Case
 from fake_openai.outages import outage
 
 from .base import BeforeHeaders, Exchange
@@ -26,10 +27,14 @@ class Status(BeforeHeaders):
         retry_after_ms: value of `retry-after-ms`, in milliseconds; None = no such header.
         body: body instead of the provider's; a mapping is sent as JSON.
         headers: further headers.
+        case: why, where a status has several reasons: 400 `context` (too long), `filter`, `format`
+            and `image` (of a picture), `tools`; 401 `missing` (no key); 429 `tokens`, `large`,
+            `quota`, `busy`; 503 `upstream` (a proxy got no answer). None = the usual one.
 
     Raises:
         TypeError: a value is of the wrong kind.
-        ValueError: the status is no error, a time is negative, or a header has a line break.
+        ValueError: the status is no error, a time is negative, a header has a line break, or the
+            case is none of the status.
     """
 
     status: int
@@ -37,6 +42,7 @@ class Status(BeforeHeaders):
     retry_after_ms: float | None = field(default=None, kw_only=True)
     body: str | bytes | Mapping[str, Any] | None = field(default=None, kw_only=True)
     headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    case: Case | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         checks.whole_number("status of Status", self.status)
@@ -52,10 +58,23 @@ class Status(BeforeHeaders):
         if self.body is not None and not isinstance(self.body, (str, bytes, Mapping)):
             came = checks.shown(self.body)
             raise TypeError(f"body of Status must be text, bytes or a mapping, got {came}")
+        if self.case is not None:
+            known = [case for case, status in STATUSES.items() if status == self.status]
+            if not known:
+                raise ValueError(f"status {self.status} has no cases, got {self.case!r}")
+            checks.one_of(f"case of Status({self.status})", self.case, known)
 
     async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
         """Answer with the status."""
-        error = outage(self.status, exchange.dialect, exchange.model, self._wait, exchange.rng)
+        error = outage(
+            self.status,
+            exchange.dialect,
+            exchange.model,
+            self._wait,
+            exchange.rng,
+            case=self.case,
+            endpoint=exchange.endpoint,
+        )
         if self.body is not None:
             error = replace(error, **_body(self.body))
         return await exchange.refuse(replace(error, headers={**error.headers, **self._told()}))

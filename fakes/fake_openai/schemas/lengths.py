@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fake_openai import catalogue
 from fake_openai.complaints import invalid
 from fake_openai.dialect import Dialect
+from fake_openai.errors import ApiError
 
 _OPENAI = (
     "This model's maximum context length is {window} tokens. However, your messages resulted in"
@@ -29,8 +30,12 @@ _WORDS: Mapping[str, str] = {
     ),
     "openrouter": (
         "This endpoint's maximum context length is {window} tokens. However, you requested about"
-        " {total} tokens ({prompt} of text input, {limit} in the output). Please reduce the length"
-        " of either one."
+        " {total} tokens ({prompt} of text input{output}). Please reduce the length of either one,"
+        " or use the context-compression plugin to compress your prompt automatically."
+    ),
+    "ollama": (
+        "prompt too long; exceeded max context length by {over} tokens"
+        " (ref: 00000000-0000-4000-8000-000000000000)"
     ),
 }
 
@@ -56,12 +61,35 @@ def check(dialect: Dialect, model: str, prompt: int, limit: int | None, name: st
             raise invalid(told, name, "invalid_value", "")
     if known.context is None:
         return
-    window, words = known.context, _WORDS.get(dialect.name, _OPENAI)
-    total = prompt + (limit or 0)
     if known.new and known.output is not None:
-        window, total, words = known.context - known.output, prompt, _NEW
-    elif prompt <= window and words is _OPENAI:
+        window = known.context - known.output
+        if prompt > window:
+            raise _error(_NEW, window, prompt, 0)
+    elif prompt + (limit or 0) > known.context:
+        raise exceeded(dialect, known.context, prompt, limit or 0)
+
+
+def exceeded(dialect: Dialect, window: int, prompt: int, limit: int) -> ApiError:
+    """Return the refusal of a prompt that does not fit into `window`, with an answer of `limit`."""
+    words = _WORDS.get(dialect.name, _OPENAI)
+    if prompt <= window and words is _OPENAI:
         words = _BOTH
-    if total > window:
-        told = words.format(window=window, prompt=prompt, total=total, limit=limit or 0)
-        raise invalid(told, "messages", "context_length_exceeded", "")
+    error = _error(words, window, prompt, limit)
+    if dialect.name == "openrouter":
+        earlier = [{"code": 400, "message": error.message}]
+        error.extra["metadata"] = {"provider_name": None, "previous_errors": earlier}
+    return error
+
+
+def _error(words: str, window: int, prompt: int, limit: int) -> ApiError:
+    total = prompt + limit
+    output = f", {limit} in the output" if limit else ""
+    told = words.format(
+        window=window,
+        prompt=prompt,
+        total=total,
+        limit=limit,
+        output=output,
+        over=total - window,
+    )
+    return invalid(told, "messages", "context_length_exceeded", "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from fake_openai.cases import STATUSES
 from fake_openai.fault import PLACES, Fault
 from fake_openai.faults.kinds import Argument, Kind, kind_of
 
@@ -88,12 +89,19 @@ def _of(kind: Kind) -> st.SearchStrategy[Fault]:
         {name: own[name] for name in own if name in given},
         optional={name: own[name] for name in own if name not in given},
     )
+    if kind.name == "status":
+        arguments = arguments.map(_with_its_status)
     if "after" not in kind.arguments:
         return st.builds(lambda told: kind.fault(**told), arguments)
     place = _PLACE
     if kind.name == "duplicate_chunk":  # of which there is none before the first
         place = place.filter(lambda told: told.get("after") != 0)
     return st.builds(lambda told, at: kind.fault(**told, **at), arguments, place)
+
+
+def _with_its_status(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    case = told.get("case")
+    return told if case is None else {**told, "status": STATUSES[case]}
 
 
 def _argument(kind: Kind, argument: Argument) -> st.SearchStrategy[Any]:
