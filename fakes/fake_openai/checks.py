@@ -146,6 +146,7 @@ def keys(value: Any) -> frozenset[str] | None:
 
     Raises:
         TypeError: it is not. One text would be taken for keys of one character each.
+        ValueError: it is empty.
     """
     if value is None:
         return None
@@ -155,6 +156,8 @@ def keys(value: Any) -> frozenset[str] | None:
     wrong = [type(key).__name__ for key in given if not isinstance(key, str)]
     if wrong:
         raise TypeError(f"api_keys must be a list of texts, got {wrong[0]} in it")
+    if not given:
+        raise ValueError("api_keys must have at least one key, got none; None = any key")
     return frozenset(given)
 
 

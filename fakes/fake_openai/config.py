@@ -168,8 +168,12 @@ def _rule(scripts: Any, where: str, given: Any) -> Rule:
 
 def _context(folder: Path, given: Mapping[str, Any]) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    key = given.get("key")
-    context.load_cert_chain(folder / given["certificate"], folder / key if key else None)
+    certificate, key = folder / given["certificate"], given.get("key")
+    try:
+        context.load_cert_chain(certificate, folder / key if key else None)
+    except OSError as error:  # it does not say which file; what is wrong in a file is one, too
+        names = " and ".join(filter(None, (given["certificate"], key)))
+        raise ValueError(f"tls: {names}: {error.strerror or error}") from None
     return context
 
 

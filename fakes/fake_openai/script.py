@@ -35,6 +35,9 @@ class ToolCall:
     def __post_init__(self) -> None:
         checks.text("name of ToolCall", self.name)
         checks.text("id of ToolCall", self.id, optional=True)
+        if not isinstance(self.arguments, (str, Mapping)):
+            came = checks.shown(self.arguments)
+            raise TypeError(f"arguments of ToolCall must be text or a mapping, got {came}")
 
     @property
     def json(self) -> str:

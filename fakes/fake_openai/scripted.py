@@ -42,8 +42,11 @@ class Scripted(Scripting):
         Once a request of the conversation was served, that is the answer it was served from.
 
         Raises:
+            TypeError: it is no mapping.
             ApiError: the body is none the server would accept.
         """
+        if not isinstance(body, Mapping):
+            raise TypeError(f"body must be a mapping, got {checks.shown(body)}")
         tokens.use(self._scope.settings.tokenizer)
         check_chat(body, self.dialect)
         path = "/beta/chat/completions"  # where every dialect accepts its way to continue

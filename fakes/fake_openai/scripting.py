@@ -57,6 +57,8 @@ class Scripting(Assertions):
 
         Several sequences follow one another: `reply(..., in_order=True)` with another name.
         """
+        if not answers:
+            raise ValueError("sequence() needs at least one answer")
         self.reply(*answers, in_order=True, **conditions)
 
     def fail(

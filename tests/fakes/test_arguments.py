@@ -96,6 +96,7 @@ def test_a_list_of_faults_may_change_after_the_reply_was_made() -> None:
         (lambda: new["Answer"](None), "text of Answer must be text, got None"),
         (lambda: new["Answer"](tool_calls=ToolCall("f")), "tool_calls of Answer must be a list"),
         (lambda: new["ToolCall"](None), "name of ToolCall must be text, got None"),
+        (lambda: new["ToolCall"]("f", 5), "arguments of ToolCall must be text or a mapping, got 5"),
         (lambda: new["Reply"](3), "answer of Reply must be an Answer, text or None, got 3"),
         (lambda: Reply("x", writes="bytes"), r"writes of Reply must be a Writes or None"),  # type: ignore[arg-type]
         (lambda: fake_of().reply(3), r"reply\(\): expected text or an Answer, got 3"),
@@ -105,6 +106,7 @@ def test_a_list_of_faults_may_change_after_the_reply_was_made() -> None:
         (lambda: fake_of().fail(Cut(after=1), contains=3), "contains must be text or None, got 3"),
         (lambda: fake_of(3), "dialect must be one of openai, .* got 3"),
         (lambda: fake_of(latency=3), "latency must be a Latency, got 3"),
+        (lambda: fake_of().answer_to("hi"), "body must be a mapping, got 'hi'"),
         (lambda: fake_of(writes="bytes"), r"got 'bytes': write Writes\(mode=...\)"),
         (lambda: fake_of(created="x"), "created must be a whole number or None, got 'x'"),
         (lambda: fake_of(seed="x"), "seed must be a whole number, got 'x'"),
@@ -134,6 +136,8 @@ def test_a_wrong_kind_of_value_is_refused(make: Callable[[], Any], message: str)
         (lambda: FakeOpenAI(port=70000), "port must be 0 to 65535, got 70000"),
         (lambda: FakeOpenAI(port=-1), "port must be 0 to 65535, got -1"),
         (lambda: FakeOpenAI(journal_size=-1), "journal_size must be 0 or more, got -1"),
+        (lambda: FakeOpenAI(api_keys=[]), "api_keys must have at least one key, got none"),
+        (lambda: FakeOpenAI().sequence(), r"sequence\(\) needs at least one answer"),
     ],
 )
 def test_a_value_out_of_range_is_refused(make: Callable[[], Any], message: str) -> None:

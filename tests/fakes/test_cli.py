@@ -175,6 +175,18 @@ def test_a_file_describes_the_fake_and_options_come_before_it(tmp_path: Path) ->
     assert text(body) == "From the file."
 
 
+def test_the_command_that_is_shown_does_not_name_a_key_that_the_file_refuses(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "fake.yaml"
+    config.write_text("api_keys: [sk-mine-1]\n")
+    with serving("--config", str(config)) as (_, _, said):
+        pass
+
+    assert "sk-any" not in said
+    assert "YOUR_KEY" in said
+
+
 @pytest.mark.parametrize(
     ("content", "part"),
     [
@@ -182,7 +194,7 @@ def test_a_file_describes_the_fake_and_options_come_before_it(tmp_path: Path) ->
         ("replies: [{answer: 1}]", "replies[0]"),
         ("seed: [", "not YAML"),
         ("- a", "must be a JSON object"),
-        ("tls: {certificate: x}", "No such file"),
+        ("tls: {certificate: not-there.pem}", "not-there.pem: No such file"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place(tmp_path: Path, content: str, part: str) -> None:

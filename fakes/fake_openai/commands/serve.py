@@ -127,7 +127,7 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
     rows = [_faults(text) for text in fault or ()]
     if rows:
         fake.fail(*rows, times=None)
-    run(fake, lambda: _welcome(fake, anyone=not api_key), f"{fake.host}:{fake.port}")
+    run(fake, lambda: _welcome(fake), f"{fake.host}:{fake.port}")
 
 
 def _made(config: Path | None, given: dict[str, Any]) -> FakeOpenAI:
@@ -199,8 +199,9 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     return context
 
 
-def _welcome(fake: FakeOpenAI, *, anyone: bool) -> str:
-    key = "sk-any" if anyone else "YOUR_KEY"
+def _welcome(fake: FakeOpenAI) -> str:
+    any_key = fake._service.api_keys is None  # noqa: SLF001 (no property shows keys)
+    key = "sk-any" if any_key else "YOUR_KEY"
     model = (fake.models or fake.dialect.models)[0]
     lines = [
         f"fake-openai serves {fake.dialect.name} at {fake.base_url}",
