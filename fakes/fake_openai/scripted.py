@@ -104,7 +104,10 @@ class Scripted(Scripting):
             import hypothesis  # noqa: PLC0415 (only where it is in use)
 
             if hypothesis.currently_in_test_context():
-                hypothesis.note(f"played again by: fake-openai serve --scenario {scenario.token}")
+                name = self.dialect.name
+                dialect = "" if name == "openai" else f"--dialect {name} "
+                command = f"fake-openai serve {dialect}--scenario {scenario.token}"
+                hypothesis.note(f"played again by: {command}")
 
     def replay(self, path: str | Path, *, speed: float = 1.0) -> None:
         """Answer from a recording, in place of everything else; faults strike as always.

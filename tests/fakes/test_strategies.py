@@ -176,3 +176,20 @@ def test_without_hypothesis_the_error_says_what_to_install() -> None:
     assert (
         "fake_openai.strategies needs hypothesis: pip install 'steadystream[fuzz]'" in done.stderr
     )
+
+
+@pytest.mark.parametrize(("dialect", "asked"), [("openai", ""), ("vllm", "--dialect vllm ")])
+def test_a_test_that_fails_shows_the_command_that_plays_it_again(dialect: str, asked: str) -> None:
+    with FakeOpenAIThread(dialect) as fake:
+
+        @given(strategies.scenarios(one=strategies.breaking_faults()))
+        @strategies.over_sockets(max_examples=5, database=None)
+        def fails(scenario: Scenario) -> None:
+            fake.play(scenario)
+            raise AssertionError
+
+        with pytest.raises(AssertionError) as failed:
+            fails()
+
+    told = "\n".join(failed.value.__notes__)
+    assert f"fake-openai serve {asked}--scenario {Scenario(Answer('')).token}" in told
