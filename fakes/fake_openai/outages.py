@@ -43,6 +43,7 @@ def outage(
     *,
     case: str | None = None,
     endpoint: str = "",
+    page: bool = True,
 ) -> ErrorBody:
     """Return the error answer of `dialect` with `status`.
 
@@ -54,11 +55,12 @@ def outage(
         rng: draws the ids in messages.
         case: why, one of `cases.STATUSES`; None = the usual reason.
         endpoint: name of the endpoint that was asked.
+        page: whether a gateway may answer with its page; otherwise the API itself does.
     """
     if case is not None:
         error = of_case(case, dialect, model, wait, rng)
         return error if isinstance(error, ErrorBody) else render(error, dialect)
-    if status in GATEWAYS:
+    if page and status in GATEWAYS:
         return gateway(status, dialect, rng)
     if status >= 500 and status not in _REFUSALS:  # noqa: PLR2004 (the server's fault)
         return render(_broken(status, dialect, rng, endpoint), dialect)

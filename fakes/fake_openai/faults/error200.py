@@ -32,7 +32,10 @@ class Error200(BeforeHeaders):
 
     async def strike(self, exchange: Exchange) -> web.StreamResponse | None:
         """Answer with the error."""
-        error = outage(self.error, exchange.dialect, exchange.model, 1.0, exchange.rng)
+        dialect = exchange.dialect
+        error = outage(self.error, dialect, exchange.model, 1.0, exchange.rng, page=False)
+        # Who writes white space while nothing is ready has told the status by then.
+        error = replace(error, body=2 * dialect.body_padding.encode() + error.body)
         if self.body is not None:
             type, body = "application/json", self.body.encode("utf-8", "replace")
             error = replace(error, body=body, content_type=type)
