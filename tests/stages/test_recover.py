@@ -38,6 +38,7 @@ async def play(upstream: Upstream, dialect: str = "vllm", **settings: Any) -> li
         transcript=transcript,
         dialect=DIALECTS[dialect],
         timeouts=settings.pop("timeouts", Timeouts()),
+        refused=settings.pop("refused", None),
         retries=Retries(**settings),
         dice=Random(1),
     )
