@@ -182,6 +182,35 @@ async def through_client(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
     return outcome
 
 
+async def through_sync(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
+    """Read in a thread without a loop."""
+    return await asyncio.to_thread(_blocking, fake, schedule)
+
+
+def _blocking(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
+    outcome = Outcome()
+    client = SteadyClient(
+        fake.base_url,
+        api_key="sk-test",
+        dialect=schedule.dialect,
+        timeouts=schedule.timeouts,
+        retries=schedule.retries,
+        seed=1,
+    )
+    with client.sync() as steady:
+        with steady.stream(**schedule.parameters) as answer:
+            try:
+                for event in answer:
+                    if isinstance(event, WireEvent):
+                        outcome.body += event.raw
+            except StreamFault as fault:
+                outcome.error = fault
+                outcome.partial = None if fault.partial is None else fault.partial.text
+                outcome.gave_up = fault.gave_up
+        outcome.verdict = answer.verdict
+    return outcome
+
+
 async def through_middleware(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
     outcome = Outcome()
     steady = SteadyStream(
@@ -219,7 +248,7 @@ def _take_out_error(outcome: Outcome, transcript: str) -> None:
         outcome.partial = transcript
 
 
-SHELLS = {"client": through_client, "middleware": through_middleware}
+SHELLS = {"client": through_client, "middleware": through_middleware, "sync": through_sync}
 
 
 async def play(schedule: Schedule, shell: str) -> Outcome:

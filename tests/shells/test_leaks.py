@@ -7,6 +7,7 @@ import gc
 import subprocess
 import sys
 import textwrap
+import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -270,6 +271,25 @@ def test_a_loop_that_ends_with_an_iteration_left_open(fake: FakeOpenAIThread, sh
     assert fake.quiet() == 0
     kept.clear()
     gc.collect()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: repr(fault)[:60])
+def test_a_reader_that_blocks_and_meets_a_fault(fake: FakeOpenAIThread, fault: Fault) -> None:
+    fake.fail(fault)
+    before = threading.enumerate()
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        client = SteadyClient(
+            fake.base_url, api_key=KEY, dialect="vllm", retries=QUICK, timeouts=SHORT
+        )
+        with client.sync() as steady, suppress(SteadyStreamError):
+            steady.complete(model="m", messages=MESSAGES)
+        gc.collect()
+
+    assert [str(warning.message) for warning in warned] == []
+    assert threading.enumerate() == before
+    assert fake.quiet() == 0
 
 
 SCRIPT = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -10,7 +11,14 @@ import openai
 import pytest
 
 from fake_openai import Answer, Cut, FakeOpenAI, Received, Reply, Reset, Status, Writes
-from steadystream import Backoff, Retries, SteadyClient, SteadyStream, Timeouts
+from steadystream import (
+    Backoff,
+    Retries,
+    SteadyClient,
+    SteadyStream,
+    SyncSteadyClient,
+    Timeouts,
+)
 from steadystream.events import Message
 from steadystream.integrations import openai_http_client
 
@@ -61,6 +69,32 @@ async def client_transcript(fake: FakeOpenAI) -> str:
 async def client_complete(fake: FakeOpenAI) -> str:
     async with client(fake) as steady:
         response = await steady.complete(model="m", messages=MESSAGES)
+    return str(response["choices"][0]["message"]["content"])
+
+
+def blocking(read: Callable[[SyncSteadyClient], str]) -> Callable[[FakeOpenAI], Awaitable[str]]:
+    """Read in a thread without a loop: the server lives in the loop of the test."""
+
+    def reading(fake: FakeOpenAI) -> str:
+        with client(fake).sync() as steady:
+            return read(steady)
+
+    return lambda fake: asyncio.to_thread(reading, fake)
+
+
+def sync_text(steady: SyncSteadyClient) -> str:
+    with steady.stream(model="m", messages=MESSAGES) as answer:
+        return "".join(answer.text())
+
+
+def sync_events(steady: SyncSteadyClient) -> str:
+    with steady.stream(model="m", messages=MESSAGES) as answer:
+        chunks = [event.chunk for event in answer if isinstance(event, Message)]
+    return "".join(chunk.text for chunk in chunks if chunk is not None)
+
+
+def sync_complete(steady: SyncSteadyClient) -> str:
+    response = steady.complete(model="m", messages=MESSAGES)
     return str(response["choices"][0]["message"]["content"])
 
 
@@ -123,6 +157,9 @@ SHELLS: dict[str, Callable[[FakeOpenAI], Awaitable[str]]] = {
     "client, text": client_text,
     "client, transcript": client_transcript,
     "client, complete": client_complete,
+    "sync, text": blocking(sync_text),
+    "sync, events": blocking(sync_events),
+    "sync, complete": blocking(sync_complete),
     **{f"middleware, {name}": through_middleware(how) for name, how in READINGS.items()},
     "openai": openai_sdk,
 }

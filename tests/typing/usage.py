@@ -9,14 +9,20 @@ import aiohttp
 from fake_openai import FakeOpenAI, FakeOpenAIThread
 from steadystream import (
     Answer,
+    Event,
+    EventSource,
     GaveUp,
     Message,
+    MessageEvent,
+    ReadyState,
     Rejected,
     Retries,
     Seam,
     SteadyClient,
     SteadyStream,
     StreamFault,
+    SyncAnswer,
+    SyncSteadyClient,
     Timeouts,
     Transcript,
     Usage,
@@ -45,6 +51,27 @@ async def client() -> None:
         assert_type(answer.seams, tuple[Seam, ...])
         assert_type(answer.usage, Usage)
         assert_type(await steady.complete(model="m", messages=[], temperature=0.5), dict[str, Any])
+
+
+def sync() -> None:
+    with SteadyClient("https://h/v1", api_key=None).sync() as steady:
+        assert_type(steady, SyncSteadyClient)
+        with steady.stream(model="m", messages=[], temperature=0.5) as answer:
+            assert_type(answer, SyncAnswer)
+            for text in answer.text():
+                assert_type(text, str)
+            for event in answer:
+                assert_type(event, Event)
+        assert_type(answer.verdict, Verdict | None)
+        assert_type(steady.complete(model="m", messages=[]), dict[str, Any])
+
+
+async def events() -> None:
+    async with EventSource("https://h/feed", headers={"a": "b"}, on_open=list) as source:
+        async for event in source:
+            assert_type(event, MessageEvent)
+            assert_type(event.data, str)
+        assert_type(source.ready_state, ReadyState)
 
 
 async def middleware() -> None:

@@ -54,10 +54,7 @@ class HttpSender:
         Raises:
             StreamFault: none came.
         """
-        if self.session.closed:
-            raise closed_session()
-        if self.closed:
-            raise _left(target_of(request.url))
+        self._refuse(request)
         try:
             async with asyncio.timeout(None) as self._asking:
                 self.response = await self.session.post(
@@ -68,8 +65,7 @@ class HttpSender:
                     allow_redirects=False,
                 )
         except Exception as error:
-            if self.closed:
-                raise _left(target_of(request.url)) from None
+            self._refuse(request)
             fault = fault_of(error, target=target_of(request.url), connect=self.connect)
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
@@ -77,6 +73,13 @@ class HttpSender:
         finally:
             self._asking = None
         return self.response
+
+    def _refuse(self, request: Request) -> None:
+        """Raise what it means that nothing may be sent any more."""
+        if self.session.closed:
+            raise closed_session()
+        if self.closed:
+            raise _left(target_of(request.url))
 
     def close(self) -> None:
         """Close the attempt under way at once, and make no other."""
