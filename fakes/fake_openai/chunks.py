@@ -103,7 +103,7 @@ class ChunkWriter:
     def __init__(self, dialect: Dialect, facts: Facts, rng: random.Random) -> None:
         self.dialect = dialect
         self.facts = facts
-        self._padding = Padding(rng)
+        self._padding = Padding(rng, draws=dialect.pad == "p")
         self._lines: dict[tuple[int, str, int], Line] = {}
         self._pad = dialect.pad if facts.obfuscate else ""
         self._first = True

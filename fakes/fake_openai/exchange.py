@@ -74,22 +74,20 @@ class Exchange:
         self._admitted = False
         self._rng: random.Random | None = None
         self._chance: random.Random | None = None
-        self._lasting: random.Random | None = None
+        self._later = ""
         self._luck: random.Random | None = None
 
     @property
     def rng(self) -> random.Random:
         """Chance; the same seed, conversation and attempt give the same."""
         if self._rng is None:
-            self._rng = random.Random(self._name)
+            self._rng = random.Random(f"{self._name}{self._later}")
         return self._rng
 
     @property
     def lasting(self) -> random.Random:
-        """Chance that is the same for all attempts of a conversation."""
-        if self._lasting is None:
-            self._lasting = random.Random(f"{self.seed}/{self.received.conversation}")
-        return self._lasting
+        """Chance that is the same for all attempts of a conversation, and each time anew."""
+        return random.Random(f"{self.seed}/{self.received.conversation}")
 
     @property
     def chance(self) -> random.Random:
@@ -268,6 +266,8 @@ class Exchange:
         make: Callable[[], Prepared],
         *,
         together: bool,
+        # What is drawn later comes from another generator: a stream may wait long, with 2.5 KiB.
+        self._rng, self._later = None, "/later"
     ) -> None:
         """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
         stream = self.scope.shelf.get(key, make).again(id, self.created)

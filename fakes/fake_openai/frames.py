@@ -27,7 +27,9 @@ _TEXTS = frozenset({"content", "reasoning", "refusal", "arguments"})
 def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -> Iterator[Send]:
     """Yield the events of a whole stream, comments and `[DONE]` included."""
     dialect = writer.dialect
-    for _ in range(rng.randint(*dialect.opens_with)):
+    comments = rng.randint(*dialect.opens_with)
+    del rng  # 2.5 KiB, and the stream may wait long
+    for _ in range(comments):
         yield Send(comment(dialect))
     if dialect.filters:
         yield Send(_filtered_prompt(), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from .steps import Send, Step, Wait
 
 if TYPE_CHECKING:
     from .exchange import Exchange
+
+_UNUSED = random.Random(0)  # of times that are fixed
 
 
 class Pacing:
@@ -56,7 +59,7 @@ class Pacing:
         if not self._latency.between and not self._each:
             yield from sends
             return
-        gaps = self._latency.gaps(self._exchange.chance)
+        gaps = self._latency.gaps(self._chance)
         loaded = self._place is not None
         begun = False
         for send in sends:
@@ -66,19 +69,21 @@ class Pacing:
             yield send
 
     @property
+    def _chance(self) -> random.Random:
+        # Chance that is not needed is not seeded: it takes time and 2.5 KiB.
+        return self._exchange.chance if self._latency.varies else _UNUSED
+
+    @property
     def _each(self) -> float:
         load = self._latency.load
         return 0.0 if load is None else load.token_seconds
 
     def _first(self) -> float:
-        if not self.begins_late:
-            return 0.0  # chance that is not needed is not seeded
-        exchange = self._exchange
-        return self._latency.first(exchange.chance, exchange.prompt_tokens)
+        return self._latency.first(self._chance, self._exchange.prompt_tokens)
 
     def _gaps(self) -> Iterator[float]:
         if not self._latency.between and not self._each:
             return iter(())
-        gaps = self._latency.gaps(self._exchange.chance)
+        gaps = self._latency.gaps(self._chance)
         number = max(0, self._exchange.used - self._exchange.prompt_tokens - 1)
         return (gap + self._each for gap in itertools.islice(gaps, number))

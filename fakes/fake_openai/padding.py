@@ -26,14 +26,15 @@ class Padding:
 
     Args:
         rng: seeded chance.
+        draws: whether `p` is asked for; else the generator, 2.5 KiB, is let go of.
 
     Attributes:
         pool: the characters.
         at: the place of the last cut.
     """
 
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
+    def __init__(self, rng: random.Random, *, draws: bool = False) -> None:
+        self._rng = rng if draws else None
         self.pool = _pool(rng.getrandbits(3))
         self.at = rng.randrange(_POOL)
 
@@ -50,4 +51,5 @@ class Padding:
 
     def p(self) -> str:
         """Return Mistral's padding: the beginning of an alphabet, 1 to 36 characters."""
+        assert self._rng is not None  # noqa: S101 (`draws` was given)
         return _MISTRAL[: int(self._rng.random() * 36) + 1]

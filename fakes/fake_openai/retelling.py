@@ -10,9 +10,8 @@ from aiohttp import web
 from .clock import Clock
 from .journal import Received
 from .prepared import Retold
+from .sent_response import END
 from .wire import drained, give_way, transport_of, write_each
-
-_END = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Retelling:
                 writes.insert(0, head)
             if end >= len(stream):
                 self.end()
-                writes.append(_END)
+                writes.append(END)
             write_each(transport, [b"".join(writes)] if self.together else writes)
             if end < len(stream):
                 await give_way(self.request, transport, self.clock)

@@ -1,7 +1,11 @@
-"""A response whose bytes go past aiohttp: a busy server makes hundreds of them at once."""
+"""A response that is written here, past aiohttp: a busy server makes hundreds of them at once.
+
+Nothing of its head is kept: of a stream that waits that would be 4 KiB.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from email.utils import formatdate
@@ -10,9 +14,14 @@ from functools import lru_cache
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
+from .wire import transport_of
+
+END = b"0\r\n\r\n"
+"""The end of a chunked body."""
+
 
 class SentResponse(web.StreamResponse):
-    """A chunked response of HTTP/1.1 that is written by whoever made it, head and all.
+    """A chunked response to a request of HTTP/1.1, with status 200.
 
     Args:
         request: what it answers.
@@ -23,23 +32,43 @@ class SentResponse(web.StreamResponse):
     def __init__(self, request: web.BaseRequest, headers: Mapping[str, str]) -> None:
         super().__init__()
         self._kept_alive = request.keep_alive
-        self._told = headers
+        self._told: Mapping[str, str] | None = headers
+        self._open: asyncio.Transport | None = None
 
     @property
     def keep_alive(self) -> bool | None:
         """Whether the connection may serve another request."""
         return self._kept_alive
 
-    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:  # noqa: ARG002
-        """Do nothing: the head was written."""
-        return None
+    @property
+    def chunked(self) -> bool:
+        """Whether the body is sent in chunks."""
+        return True
+
+    def enable_chunked_encoding(self, chunk_size: int | None = None) -> None:
+        """Do nothing: it is chunked."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write the head, unless somebody took it.
+
+        Raises:
+            ConnectionResetError: the client is gone.
+        """
+        if self._told is not None:
+            self._open = transport_of(request)
+            self._open.write(self.head())
+        return request.writer
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Do nothing: the end was written."""
+        """End the body, unless who took the head does so."""
+        transport, self._open = self._open, None
+        if transport is not None and not transport.is_closing():
+            transport.write(data + END)
 
     def head(self) -> bytes:
-        """Return status line and headers, as aiohttp would write them."""
-        told = self._told
+        """Return status line and headers, once, as aiohttp would write them."""
+        told, self._told = self._told, None
+        assert told is not None  # noqa: S101 (it is taken once)
         lines = [f"{name}: {value}\r\n" for name, value in told.items()]
         lines.append("Transfer-Encoding: chunked\r\n")
         if all(name.lower() != "date" for name in told):

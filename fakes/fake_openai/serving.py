@@ -98,7 +98,12 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
         writes = writes.of_json
         steps = _whole(exchange, telling, pacing)
     spoilt = spoil(exchange, telling, faults, steps, writes)
-    response = spoilt.response(headers.items())
+    response: web.StreamResponse
+    if faults or exchange.request.version < (1, 1):
+        response = spoilt.response(headers.items())
+    else:
+        response = SentResponse(exchange.request, headers)
+    del headers  # a response that waits long keeps none of them
     await exchange.deliver(response, spoilt.steps, spoilt.writes)
     return response
 

@@ -54,6 +54,12 @@ class Latency:
         """Whether nothing ever waits."""
         return self.load is None and not any(getattr(self, name) for name in TIMES)
 
+    @property
+    def varies(self) -> bool:
+        """Whether any time is drawn."""
+        drawn = any(isinstance(getattr(self, name), Distribution) for name in TIMES)
+        return drawn or bool(self.jitter)
+
     def first(self, rng: random.Random, prompt_tokens: int = 0) -> float:
         """Return the wait before the first chunk, in seconds."""
         seconds = self._spread(_drawn(self.first_token, rng), rng)
