@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from . import plausible
+from . import checks, plausible
 from .errors import ApiError
 from .fault import Fault
 from .faults.notation import KINDS, from_json
 from .script import Answer, ToolCall
 
-_NAME = re.compile(r"(?:.*/)?fake-(?P<wish>.+)", re.DOTALL)
+_NAME = re.compile(r"(?:.*/)?fake-(?P<wish>.*)", re.DOTALL)
 _STATUS = re.compile(r"[1-9]\d\d")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _USUAL_PLACE = 3
@@ -125,6 +125,7 @@ def _fault(words: list[str]) -> Wish:
             times = _REPEATS[name]
         elif name == "times":
             times = int(value)
+            checks.at_least(1, "times", times)
         else:
             told[name] = _value(value)
     if "after" in KINDS[kind].arguments and not any(place in told for place in _PLACES):

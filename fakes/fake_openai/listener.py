@@ -50,7 +50,11 @@ class Listener:
 
     @property
     def url(self) -> str:
-        """Its address, as clients want it."""
+        """Its address, as clients want it.
+
+        Raises:
+            RuntimeError: a free port is yet to be found.
+        """
         return self._url(self.host)
 
     @property
@@ -59,6 +63,11 @@ class Listener:
         return self._url({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))  # noqa: S104
 
     def _url(self, host: str) -> str:
+        if not self.port:
+            raise RuntimeError(
+                "the fake was not started, and its port is not known before: use it as a context"
+                " manager, or give it a port"
+            )
         scheme = "http" if self._tls is None else "https"
         return (
             f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"

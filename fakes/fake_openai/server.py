@@ -101,7 +101,14 @@ class FakeOpenAI(Scripted):
         return 0 if self._server is None else len(self._server.connections)
 
     async def quiet(self, seconds: float = 1.0) -> int:
-        """Wait until no connection is open, at most `seconds`; return how many are left."""
+        """Wait until no connection is open, at most `seconds`; return how many are left.
+
+        Raises:
+            TypeError: `seconds` is no number.
+            ValueError: it is below 0.
+        """
+        checks.number("seconds", seconds)
+        checks.not_negative("seconds", seconds)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 # Those who served a connection hear of its end a turn of the loop later.
@@ -127,7 +134,14 @@ class FakeOpenAI(Scripted):
         return self._service.listener.refusing()
 
     async def start(self) -> Self:
-        """Listen."""
+        """Listen.
+
+        Raises:
+            RuntimeError: it does already.
+            OSError: the address cannot be listened at.
+        """
+        if self._server is not None:
+            raise RuntimeError(f"the fake is running already, at {self.url}")
         self._service.clock.start()
         try:
             self._server = self._service.server()

@@ -97,7 +97,14 @@ class FakeOpenAIThread(Scripted):
             self._run(down.__aexit__(None, None, None))
 
     def start(self) -> Self:
-        """Start the thread and listen."""
+        """Start the thread and listen.
+
+        Raises:
+            RuntimeError: it does already.
+            OSError: the address cannot be listened at.
+        """
+        if self._loop is not None:
+            raise RuntimeError(f"the fake is running already, at {self.url}")
         ready = threading.Event()
         loop = asyncio.new_event_loop()
 

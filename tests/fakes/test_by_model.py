@@ -53,6 +53,8 @@ def test_other_models_ask_for_nothing(model: str) -> None:
         ("fake-429-later-2", "there is no argument 'later'"),
         ("fake-cut-after", "after needs a value"),
         ("fake-nonsense", "expected fake-STATUS"),
+        ("fake-", "expected fake-STATUS"),
+        ("fake-429-times-0", "times must be 1 or more, got 0"),
         ("fake-cut-after-x", "whole number"),
     ],
 )

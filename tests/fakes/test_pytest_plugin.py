@@ -19,7 +19,7 @@ SYNCHRONOUS = """
             data=json.dumps(
                 {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
             ).encode(),
-            headers={"Authorization": "Bearer k"},
+            headers={"Authorization": "Bearer k", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request) as response:
             assert json.load(response)["choices"][0]["message"]["content"] == "hello"

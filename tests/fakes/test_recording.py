@@ -52,6 +52,15 @@ async def test_the_recorder_hands_on_what_both_sides_say(tmp_path: Path) -> None
     assert through.headers["content-type"] == direct.headers["content-type"]
 
 
+async def test_the_recorder_says_nothing_of_its_own_in_a_request(tmp_path: Path) -> None:
+    async with FakeOpenAI() as upstream:
+        await ask(upstream, chat("direct"), headers=HEADERS)
+        await record(tmp_path / "r", chat("through"), upstream=upstream)
+
+        direct, through = (set(received.headers) for received in upstream.requests)
+    assert through - direct == {"accept-encoding"}  # that a recording can be read
+
+
 async def test_a_replay_says_byte_for_byte_what_was_recorded(tmp_path: Path) -> None:
     async with FakeOpenAI("openrouter", latency=Latency(between=0.002)) as upstream:
         true = await record(tmp_path / "r", chat("a"), chat("b"), upstream=upstream)

@@ -270,6 +270,35 @@ async def test_closing_the_server_ends_a_stall_at_once() -> None:
     assert fake.requests[0].ended == "server closed"
 
 
+async def test_a_fake_that_runs_cannot_be_started_again() -> None:
+    async with FakeOpenAI() as fake:
+        with pytest.raises(RuntimeError, match=f"running already, at {fake.url}"):
+            await fake.start()
+
+        assert (await ask(fake, chat())).status == 200
+
+
+async def test_a_fake_may_be_started_again_once_it_is_closed() -> None:
+    fake = FakeOpenAI()
+    for _ in range(2):
+        async with fake:
+            assert (await ask(fake, chat())).status == 200
+
+
+def test_the_address_is_not_told_before_the_port_is_known() -> None:
+    with pytest.raises(RuntimeError, match="was not started"):
+        _ = FakeOpenAI().base_url
+
+    assert FakeOpenAI(port=8787).base_url == "http://127.0.0.1:8787/v1"
+
+
+async def test_a_time_to_wait_that_is_no_number_is_refused() -> None:
+    wrong: Any = "1"
+    async with FakeOpenAI() as fake:
+        with pytest.raises(TypeError, match="seconds must be a number, got '1'"):
+            await fake.quiet(wrong)
+
+
 async def test_open_connections_are_counted() -> None:
     async with FakeOpenAI() as fake:
         reader, writer = await asyncio.open_connection(fake.host, fake.port)

@@ -136,6 +136,15 @@ def test_a_port_that_is_taken_is_an_error_and_leaves_no_thread() -> None:
         assert names.count("fake-openai") == 1
 
 
+def test_a_fake_that_runs_cannot_be_started_again_and_leaves_no_thread() -> None:
+    with FakeOpenAIThread() as fake:
+        with pytest.raises(RuntimeError, match="running already"):
+            fake.start()
+
+        names = [thread.name for thread in threading.enumerate()]
+        assert names.count("fake-openai") == 1
+
+
 def test_a_fake_that_does_not_run_says_so() -> None:
     with pytest.raises(RuntimeError, match="the fake is not running"):
         FakeOpenAIThread().quiet()

@@ -23,6 +23,8 @@ _HOP_BY_HOP = frozenset(
         "trailer", "transfer-encoding", "upgrade", "accept-encoding", "content-length",
     }
 )  # fmt: skip
+# What aiohttp would say of itself where the client said nothing.
+_ADDED = ("Accept", "Content-Type", "User-Agent")
 _BAD_GATEWAY = 502
 
 
@@ -72,7 +74,10 @@ class Recorder:
         self._file.flush()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=30)
         self._session = aiohttp.ClientSession(
-            timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
+            timeout=timeout,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=_ADDED,
         )
         self._runner = web.ServerRunner(
             web.Server(self._serve, handler_cancellation=True, access_log=None)
