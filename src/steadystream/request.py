@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -48,3 +48,20 @@ class Request:
         parts = urlsplit(self.url)
         model = self.body.get("model") or parts.path
         return f"{model} at {parts.netloc.rpartition('@')[2]}"
+
+    def but(self, **changes: Any) -> Request:
+        """Return a copy with `changes`; what `dataclasses.replace` does, in half the time.
+
+        Each stage that has something to say makes one, for each attempt.
+        """
+        copy = _new(Request)
+        for read, write in _MEMBERS:
+            write(copy, read(self))
+        for name, value in changes.items():
+            _SLOTS[name].__set__(copy, value)
+        return copy
+
+
+_new = object.__new__
+_SLOTS: dict[str, Any] = {each.name: getattr(Request, each.name) for each in fields(Request)}
+_MEMBERS = [(slot.__get__, slot.__set__) for slot in _SLOTS.values()]

@@ -18,6 +18,8 @@ MOST_UPSTREAMS = 1000
 """Upstreams that are remembered; beyond it the one that came first is forgotten."""
 
 _KEYS = ("Authorization", "authorization", "api-key", "x-api-key")
+_BREAKER = Breaker()
+_PACE = Pace()
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -36,8 +38,8 @@ class Economy:
     """
 
     budget: Budget | None = field(default_factory=Budget)
-    breaker: Breaker | None = field(default_factory=Breaker)
-    pace: Pace | None = field(default_factory=Pace)
+    breaker: Breaker | None = _BREAKER
+    pace: Pace | None = _PACE
     _circuits: dict[str, Circuit] = field(default_factory=dict, init=False, repr=False)
     _lanes: dict[tuple[str, int], Lane] = field(default_factory=dict, init=False, repr=False)
 

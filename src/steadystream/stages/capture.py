@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from steadystream.events import Batch, Message, Restarted
 from steadystream.protocol.transcript import Transcript
@@ -25,7 +25,7 @@ class Capture:
 
     def __call__(self, request: Request, open: Open) -> OpenStream:
         """Return the stream for `request`, its answer kept in `transcript`."""
-        return open(replace(request, so_far=self.transcript))
+        return open(request.but(so_far=self.transcript))
 
 
 def keep(transcript: Transcript, batch: Batch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from steadystream.request import Request
 
@@ -27,4 +27,4 @@ class Deadline:
         if self.seconds is None:
             return open(request)
         due = asyncio.get_running_loop().time() + self.seconds
-        return open(replace(request, deadline=due, total=self.seconds))
+        return open(request.but(deadline=due, total=self.seconds))

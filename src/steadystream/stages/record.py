@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 
 from steadystream.events import Events
@@ -41,7 +41,7 @@ class _Recorded(AbstractAsyncContextManager[Events]):
         attempt = Attempt(request.attempt, request.upstream, now, request.hedge)
         self._attempts.append(attempt)
         self._attempt = attempt
-        self._stream = self._open(replace(request, watch=Watch(attempt)))
+        self._stream = self._open(request.but(watch=Watch(attempt)))
         try:
             return await self._stream.__aenter__()
         except BaseException as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from steadystream.policy.clock import Timeouts
 from steadystream.request import Request
@@ -27,4 +27,4 @@ class Silence:
         patience = Patience(
             self.timeouts, deadline=request.deadline, total=request.total, so_far=request.so_far
         )
-        return open(replace(request, patience=patience))
+        return open(request.but(patience=patience))
