@@ -24,6 +24,7 @@ from .policy.breaker import Breaker
 from .policy.budget import Budget
 from .policy.clock import Timeouts
 from .policy.economy import Economy
+from .policy.hedge import Hedge
 from .policy.pace import Pace
 from .policy.retries import Retries
 from .protocol.dialects import Dialect
@@ -43,6 +44,7 @@ __all__ = [
     "Event",
     "EventSource",
     "GaveUp",
+    "Hedge",
     "InvalidRequest",
     "Message",
     "MessageEvent",

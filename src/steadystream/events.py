@@ -197,6 +197,21 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class HedgeStarted:
+    """The first token is late, and a second attempt races the first for it.
+
+    Attributes:
+        attempt: number of the attempt that is late.
+        seconds: how long it was waited for.
+    """
+
+    carries: ClassVar[bool] = False
+
+    attempt: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is over; nothing follows.
 
@@ -212,6 +227,8 @@ class Finished:
 
 
 WireEvent: TypeAlias = Message | Comment | Done
-Event: TypeAlias = WireEvent | Opened | Interrupted | Waiting | Resumed | Restarted | Finished
+Event: TypeAlias = (
+    WireEvent | Opened | Interrupted | Waiting | Resumed | Restarted | HedgeStarted | Finished
+)
 Batch: TypeAlias = list[Event]
 Events: TypeAlias = AsyncIterator[Batch]

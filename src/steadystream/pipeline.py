@@ -12,6 +12,7 @@ from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
 from .stages.capture import Capture
 from .stages.deadline import Deadline
+from .stages.hedge import Race
 from .stages.limit import Limit
 from .stages.record import Record
 from .stages.recover import Recover
@@ -50,6 +51,8 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
             Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs()),
+            # Two attempts at once, each with its own account, place and clocks.
+            *([] if shared.hedge is None else [Race(shared)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
             Record(attempts if attempts is not None else []),
             # Before the clocks start: nobody is late who has not had a turn.

@@ -24,6 +24,7 @@ from steadystream.request import Request
 from .answer import Answer
 from .exchange import Exchange, refusal, secrets_of
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
+from .racing import RacingSender
 from .source import HttpSender, target_of, written
 from .sync_client import SyncSteadyClient
 
@@ -84,7 +85,7 @@ class SteadyClient:
         self._new_session = _plain_session
         self._max_event_bytes = max_event_bytes
         self._closed = False
-        self._senders: weakref.WeakSet[HttpSender] = weakref.WeakSet()
+        self._senders: weakref.WeakSet[HttpSender | RacingSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
         self.economy = economy_of(economy)
@@ -137,7 +138,8 @@ class SteadyClient:
         body = self._body({"model": model, "messages": messages, **parameters})
         limits = timeouts or self._timeouts
         request = Request(self._url, body, self._headers)
-        sender = HttpSender(self._own_session(), limits.connect)
+        kind = HttpSender if self.economy.hedge is None else RacingSender
+        sender = kind(self._own_session(), limits.connect)
         self._senders.add(sender)
         exchange = Exchange(
             sender,

@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 from aiohttp import hdrs
 
-from steadystream.errors import Rejected, StreamFault
+from steadystream.errors import InvalidRequest, Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
@@ -75,6 +75,9 @@ class SteadyStream:
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
         self.economy = economy_of(economy)
+        if self.economy.hedge is not None:
+            msg = "economy.hedge must be None in a middleware: it has one request to send, not two"
+            raise InvalidRequest(msg)
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: Handler

@@ -12,12 +12,14 @@ from steadystream.request import Request
 
 from .breaker import Breaker, Circuit
 from .budget import Budget
+from .hedge import FirstTokens, Hedge
 from .pace import Lane, Pace
 
 MOST_UPSTREAMS = 1000
 """Upstreams that are remembered; beyond it the one that came first is forgotten."""
 
 _KEYS = ("Authorization", "authorization", "api-key", "x-api-key")
+_KINDS = {"budget": Budget, "breaker": Breaker, "pace": Pace, "hedge": Hedge}
 _BREAKER = Breaker()
 _PACE = Pace()
 _Key = TypeVar("_Key")
@@ -35,16 +37,19 @@ class Economy:
         budget: pays for retries and continuations; None = every answer tries as it likes.
         breaker: when an upstream is left alone for a while; None = never.
         pace: how the rate of sending follows the limits of a server; None = not at all.
+        hedge: when a second attempt races one whose first token is late; None = never.
     """
 
     budget: Budget | None = field(default_factory=Budget)
     breaker: Breaker | None = _BREAKER
     pace: Pace | None = _PACE
+    hedge: Hedge | None = None
     _circuits: dict[str, Circuit] = field(default_factory=dict, init=False, repr=False)
     _lanes: dict[tuple[str, int], Lane] = field(default_factory=dict, init=False, repr=False)
+    _first: dict[str, FirstTokens] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name, kind in (("budget", Budget), ("breaker", Breaker), ("pace", Pace)):
+        for name, kind in _KINDS.items():
             value = getattr(self, name)
             if value is not None and not isinstance(value, kind):
                 msg = f"economy.{name} must be a {kind.__name__} or None for none, got {value!r}"
@@ -61,6 +66,13 @@ class Economy:
             return None
         circuit = self._circuits.get(upstream)
         return circuit or _kept(self._circuits, upstream, Circuit(self.breaker))
+
+    def first_tokens(self, upstream: str) -> FirstTokens | None:
+        """Return how long first tokens of an upstream take; None where nobody hedges."""
+        if self.hedge is None:
+            return None
+        known = self._first.get(upstream)
+        return known or _kept(self._first, upstream, FirstTokens(self.hedge))
 
     def lane(self, request: Request) -> Lane | None:
         """Return the pace of what `request` asks; None where nobody keeps one.
