@@ -27,6 +27,7 @@ from .policy.economy import Economy
 from .policy.hedge import Hedge
 from .policy.pace import Pace
 from .policy.retries import Retries
+from .policy.throughput import Throughput
 from .protocol.dialects import Dialect
 from .protocol.message_event import MessageEvent, ReadyState
 from .protocol.transcript import Transcript
@@ -59,6 +60,7 @@ __all__ = [
     "StreamFault",
     "SyncAnswer",
     "SyncSteadyClient",
+    "Throughput",
     "Timeouts",
     "Transcript",
     "Usage",

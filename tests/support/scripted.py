@@ -92,6 +92,7 @@ class Upstream:
                     carries = patience.weigh(batch)
                     if carries:
                         watch.first_token()
+                    patience.arrived(batch)
                     yield batch
                     patience.taken(reader.received, carries=carries)
                 if reader.fault is not None:

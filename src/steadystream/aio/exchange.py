@@ -136,6 +136,7 @@ class Exchange:
             watch.opened(head)
             yield [head]
             failure: Exception | None = None
+            flow = patience.flow
             content, feed = undivided(response), unpacked(response, reader)
             patience.begin(partial(interrupt, content))
             while failure is None and reader.fault is None and not reader.done:
@@ -151,6 +152,8 @@ class Exchange:
                     if carries and not begun:
                         begun = True
                         watch.first_token()
+                    if flow is not None:
+                        patience.arrived(batch)
                     yield batch
                     patience.taken(reader.received, carries=carries)
                 if ended:

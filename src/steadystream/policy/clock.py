@@ -6,19 +6,13 @@ from dataclasses import dataclass
 
 from steadystream.errors import DeadlineExceeded, InvalidRequest, NoFirstToken, Stalled, StreamFault
 
+from .settings import check_seconds
+from .throughput import Throughput
+
+__all__ = ["TAIL_SECONDS", "Clock", "Timeouts", "check_seconds"]
+
 TAIL_SECONDS = 5.0
 """Wait for usage and `[DONE]` once every choice has its finish reason."""
-
-
-def check_seconds(name: str, value: object, *, zero: bool = False) -> None:
-    """Raise `InvalidRequest` unless `value` is None or a positive number of seconds."""
-    if value is None:
-        return
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or value != value or not (value > 0 or (zero and value == 0)):  # type: ignore[operator]  # noqa: PLR0124
-        least = "zero or more" if zero else "a positive number of"
-        msg = f"{name} must be {least} seconds or None for no limit, got {value!r}"
-        raise InvalidRequest(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +28,21 @@ class Timeouts:
             Generous, since models that reason unseen are silent for minutes.
         idle: between one piece of the answer and the next.
         total: for the whole answer, waiting and all attempts included.
+        slowest: the least that a stream has to bring once it has begun; None = it may drip.
     """
 
     connect: float | None = 10.0
     first_token: float | None = 300.0
     idle: float | None = 60.0
     total: float | None = 1800.0
+    slowest: Throughput | None = None
 
     def __post_init__(self) -> None:
         for name in ("connect", "first_token", "idle", "total"):
             check_seconds(f"timeouts.{name}", getattr(self, name))
+        if self.slowest is not None and not isinstance(self.slowest, Throughput):
+            msg = f"timeouts.slowest must be a Throughput or None, got {self.slowest!r}"
+            raise InvalidRequest(msg)
 
 
 class Clock:

@@ -6,8 +6,6 @@ import math
 
 from steadystream.errors import InvalidRequest
 
-from .clock import check_seconds
-
 
 def check_number(name: str, value: object, least: float, most: float = math.inf) -> None:
     """Raise `InvalidRequest` unless `value` is a finite number from `least` to `most`."""
@@ -32,3 +30,14 @@ def check_span(name: str, value: object) -> None:
         msg = f"{name} must be a positive number of seconds, got {value!r}"
         raise InvalidRequest(msg)
     check_seconds(name, value)
+
+
+def check_seconds(name: str, value: object, *, zero: bool = False) -> None:
+    """Raise `InvalidRequest` unless `value` is None or a positive number of seconds."""
+    if value is None:
+        return
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or value != value or not (value > 0 or (zero and value == 0)):  # type: ignore[operator]  # noqa: PLR0124
+        least = "zero or more" if zero else "a positive number of"
+        msg = f"{name} must be {least} seconds or None for no limit, got {value!r}"
+        raise InvalidRequest(msg)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from steadystream.errors import StreamFault
 from steadystream.events import Batch
 from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
+from steadystream.policy.throughput import Flow
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
@@ -28,6 +29,7 @@ class Patience:
         patience.begin(fail)
         while data := await more():  # `fail` raises here
             carries = batch[-1].carries or patience.weigh(batch)
+            patience.arrived(batch)  # may be left out where `patience.flow` is None
             yield batch
             patience.taken(received, carries=carries)
         patience.end()
@@ -37,9 +39,12 @@ class Patience:
         deadline: when the whole answer has to be there, on the clock of the loop; None = no limit.
         total: the seconds that the deadline stands for.
         so_far: what has arrived of the answer; once it is finished, little more is waited for.
+
+    Attributes:
+        flow: whether what comes is enough; None = anything is.
     """
 
-    __slots__ = ("_clock", "_deadline", "_every", "_fail", "_loop", "_so_far", "_timer")
+    __slots__ = ("_clock", "_deadline", "_every", "_fail", "_loop", "_so_far", "_timer", "flow")
 
     def __init__(
         self,
@@ -54,16 +59,23 @@ class Patience:
         self._deadline = float("inf") if deadline is None else deadline
         self._every = shortest(timeouts)
         self._so_far = so_far
+        self.flow = None if timeouts.slowest is None else Flow(timeouts.slowest)
         self._fail: Fail | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def due(self) -> float | None:
         """Return the end of the wait on the clock of the loop; None = no limit."""
-        return self._clock.due(finished=self._is_finished())
+        finished = self._is_finished()
+        due = self._clock.due(finished=finished)
+        drip = self.flow.due() if self.flow is not None and not finished else None
+        return due if drip is None else min(drip, drip if due is None else due)
 
     def fault(self) -> StreamFault:
         """Return what it means that the time due passed."""
-        return self._clock.fault(self._loop.time(), finished=self._is_finished())
+        now, finished = self._loop.time(), self._is_finished()
+        if self.flow is None or self._clock.is_over(now, finished=finished):
+            return self._clock.fault(now, finished=finished)
+        return self.flow.fault(now, self._clock.received)
 
     def begin(self, fail: Fail) -> None:
         """Guard all waits from now on until `end`."""
@@ -82,6 +94,11 @@ class Patience:
             raise self.fault()
         return carries
 
+    def arrived(self, batch: Batch) -> None:
+        """Note that `batch` came; only a flow wants to know."""
+        if self.flow is not None:
+            self.flow.arrived(self._loop.time(), sum(event.carries for event in batch))
+
     def taken(self, received: int, *, carries: bool) -> None:
         """Note that the consumer took what came and asks for more.
 
@@ -94,6 +111,8 @@ class Patience:
         Raises:
             DeadlineExceeded: the answer had to be whole by now.
         """
+        if self.flow is not None:
+            self.flow.resumed(self._loop.time())
         if carries:
             now = self._loop.time()
             self._clock.feed(now, received)
@@ -113,7 +132,10 @@ class Patience:
         return self._so_far is not None and self._so_far.is_finished
 
     def _is_over(self) -> bool:
-        return self._clock.is_over(self._loop.time(), finished=self._is_finished())
+        now, finished = self._loop.time(), self._is_finished()
+        if self.flow is not None and not finished and self.flow.is_over(now):
+            return True
+        return self._clock.is_over(now, finished=finished)
 
     def _wind(self) -> None:
         due = self.due()
@@ -138,7 +160,8 @@ def patience_of(request: Request) -> Patience:
 
 def shortest(timeouts: Timeouts) -> float:
     """Return the shortest silence that may end an attempt, in seconds."""
-    limits = (timeouts.first_token, timeouts.idle, TAIL_SECONDS)
+    drip = None if timeouts.slowest is None else timeouts.slowest.seconds
+    limits = (timeouts.first_token, timeouts.idle, drip, TAIL_SECONDS)
     return min(limit for limit in limits if limit is not None)
 
 
