@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -107,7 +108,16 @@ class Exchange:
     def _name(self) -> str:
         asked = self.received
         which = f"{asked.method} {asked.path}/{asked.conversation}/{asked.attempt}"
-        return f"{self.seed}/{which}"
+        return f"{self.seed}/{which}{self._refused}"
+
+    @cached_property
+    def _refused(self) -> str:
+        """What tells a request from others that were refused before they had a conversation."""
+        asked = self.received
+        if asked.attempt:
+            return ""
+        key = asking.key(asked.method, f"{asked.path}?{asked.query}", asked.raw_body)
+        return f"/{key}/{self.scope.desk.count(f'refused/{key}')}"
 
     @property
     def created(self) -> int:
@@ -256,6 +266,8 @@ class Exchange:
 
     async def deliver(self, response: web.StreamResponse, steps: Steps, writes: Writes) -> None:
         """Send `response` with the body that `steps` make."""
+        # What is drawn later comes from another generator: a stream may wait long, with 2.5 KiB.
+        self._rng, self._later = None, "/later"
         await self._delivery(response, writes).run(steps)
 
     async def deliver_again(
@@ -266,8 +278,6 @@ class Exchange:
         make: Callable[[], Prepared],
         *,
         together: bool,
-        # What is drawn later comes from another generator: a stream may wait long, with 2.5 KiB.
-        self._rng, self._later = None, "/later"
     ) -> None:
         """Send `response` with the stream for `key`, told under `id`; made if it is not there."""
         stream = self.scope.shelf.get(key, make).again(id, self.created)

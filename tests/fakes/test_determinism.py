@@ -64,6 +64,19 @@ async def test_another_seed_gives_other_ids_padding_and_writes() -> None:
     assert [len(write) for write in one[0][1]] != [len(write) for write in two[0][1]]
 
 
+async def test_requests_that_are_refused_have_ids_of_their_own_and_the_same_in_every_run() -> None:
+    wrong = [chat(n=0), chat(n=0), chat(n=-1), b"{", b"{"]
+    runs = []
+    for _ in range(2):
+        async with FakeOpenAI() as fake:
+            refused = [await ask(fake, body) for body in wrong]
+            refused += [await ask(fake, chat(), "/v1/nope"), await ask(fake, chat(), "/v1/nope")]
+        runs.append([raw.headers["x-request-id"] for raw in refused])
+
+    assert len(set(runs[0])) == len(runs[0])
+    assert runs[0] == runs[1]
+
+
 async def test_what_came_between_does_not_matter() -> None:
     async with FakeOpenAI() as one, FakeOpenAI() as two:
         await ask(two, chat("something else"))
