@@ -51,7 +51,6 @@ def broken(
 ) -> set[str]:
     """Return the names of the claims that do not hold."""
     true, requests = scenario.answer.text, fake.requests
-    last_was_whole = bool(requests) and requests[-1].ended == "whole"
     met = [fault for asked in requests for fault in asked.faults]
     tests: dict[str, Callable[[], bool]] = {
         "hangs": lambda: outcome.hung,
@@ -64,9 +63,7 @@ def broken(
             and outcome.error is None
             and not outcome.complete
         ),
-        "not whole": lambda: (
-            group == "legal" and last_was_whole and (outcome.text != true or not outcome.complete)
-        ),
+        "not whole": lambda: group == "legal" and (outcome.text != true or not outcome.complete),
         "foreign error": lambda: (
             outcome.error is not None
             and not outcome.hung

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
+from hypothesis.errors import Flaky, NoSuchExample
 
 from fake_openai import Answer, FakeOpenAIThread, Fault, Scenario, strategies
 
@@ -108,7 +108,7 @@ def _smallest(tried: Bench, key: Key, known: Scenario) -> Finding:
     else:
         some = strategies.scenarios(answer=_PLAIN, one=faults, attempts=1)
         drawn = some.filter(lambda scenario: bool(scenario.attempts))
-    with suppress(NoSuchExample):
+    with suppress(NoSuchExample, Flaky):  # what depends on time is told as it was met
         known = find(
             drawn,
             lambda scenario: key in tried.play(scenario)[1],

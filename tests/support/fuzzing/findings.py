@@ -157,7 +157,10 @@ FINDINGS = (
         "A byte order mark before data of several lines",
         "legal",
         _with(SplitData(), writes=Writes(bom=True)),
-        dict.fromkeys(("openai", "openai-sync", "langchain"), _JSON),
+        {
+            **dict.fromkeys(("openai", "openai-sync", "langchain"), _JSON),
+            "litellm": ("not whole", "MidStreamFallbackError"),
+        },
     ),
     Finding(
         "JSON that is broken",
