@@ -85,10 +85,12 @@ class Facts:
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        """What two streams of one answer must share to differ in nothing but id and time."""
-        lengths = (len(self.id), len(str(self.created)))
+        """What two streams of one answer must share to differ in nothing but id and time.
+
+        These must be of the same length, too.
+        """
         values = tuple(self.values.values())
-        return (*lengths, values, self.tokens, self.include_usage, self.obfuscate)
+        return (values, self.tokens, self.include_usage, self.obfuscate)
 
     def chances(self, index: int) -> Logprobs | None:
         """Return what makes log probabilities for choice `index`; None if nobody asked."""

@@ -20,7 +20,7 @@ from .delivery import Delivery
 from .dialect import Continuation, Dialect
 from .errors import ApiError, ErrorBody
 from .faults import Fault, drawn
-from .ids import fill
+from .ids import fill_all
 from .journal import Received
 from .json_body import check_type, decode
 from .latency import Latency
@@ -74,8 +74,8 @@ class Exchange:
         self._account: tuple[str, str] | None = None
         self._admitted = False
         self._rng: random.Random | None = None
-        self._chance: random.Random | None = None
         self._later = ""
+        self._chance: random.Random | None = None
         self._luck: random.Random | None = None
 
     @property
@@ -330,8 +330,7 @@ class Exchange:
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect; limits in force are told as they stand."""
-        rng, created = self.rng, self.created
-        headers = {name: fill(value, rng, created) for name, value in self.dialect.headers}
+        headers = fill_all(self.dialect.headers, self.rng, self.created)
         if self._account is not None:
             told = self.scope.ledger.headers(self.clock.now(), *self._account, self.dialect)
             # Providers that tell nothing of their limits do not begin to because there are some.

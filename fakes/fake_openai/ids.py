@@ -44,6 +44,25 @@ def fill(template: str, rng: random.Random, created: int = 0) -> str:
     return "".join(filled)
 
 
+def fill_all(
+    named: tuple[tuple[str, str], ...], rng: random.Random, created: int = 0
+) -> dict[str, str]:
+    """Return the templates in `named`, pairs of name and template, filled in their order."""
+    fixed, open_ = _sorted(named)
+    filled = dict(fixed)
+    for name, template in open_:
+        filled[name] = fill(template, rng, created)
+    return filled
+
+
+@lru_cache(64)
+def _sorted(
+    named: tuple[tuple[str, str], ...],
+) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Return all names in their order, and those with fields."""
+    return dict(named), tuple((name, template) for name, template in named if "{" in template)
+
+
 @lru_cache(1024)
 def _parts(template: str) -> tuple[tuple[str, str, int], ...]:
     """Return each field of `template` behind the text before it: text, kind, characters."""

@@ -127,8 +127,10 @@ class Ledger:
 
     def headers(self, now: float, key: str, model: str, dialect: Dialect) -> Mapping[str, str]:
         """Return the `x-ratelimit-*` headers that tell how things stand."""
-        account = self._account(now, key, model)
         told: dict[str, str] = {}
+        if self.limits.requests_per_minute is None and self.limits.tokens_per_minute is None:
+            return told
+        account = self._account(now, key, model)
         for kind, bucket in (("requests", account.requests), ("tokens", account.tokens)):
             if bucket is not None:
                 told[f"x-ratelimit-limit-{kind}"] = str(bucket.size)

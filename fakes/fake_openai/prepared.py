@@ -106,6 +106,18 @@ class Retold:
         first, part = self._part(ends[0], ends[-1])
         return [part[a - first : b - first] for a, b in pairwise(ends)]
 
+    def whole(self, before: bytes, after: bytes) -> bytes:
+        """Return all its writes, with the transfer encoding, between `before` and `after`."""
+        wire = self.prepared.wire
+        if len(self._swaps) != 1:
+            return b"".join((before, self._part(0, len(wire))[1], after))
+        # One join, and no further copy of a stream that may be long.
+        first, *rest = self.prepared.pieces[0]
+        if not rest:
+            return b"".join((before, first, after))
+        *between, last = rest
+        return self._swaps[0][1].join((before + first, *between, last + after))
+
     def _part(self, start: int, end: int) -> tuple[int, bytes]:
         """Return bytes that hold those from `start` to `end`, and where they begin."""
         if not self._swaps:

@@ -48,14 +48,19 @@ class Retelling:
             size = sum(sizes[start:end])
             received.bytes_sent += size
             received.chunks_sent += sum(events[start:end])
+            received.tape.follow(self.clock.now(), stream, min(turn, len(stream) - start), size)
+            last = end >= len(stream)
+            if last:
+                self.end()
+            if self.together and start == 0 and last:
+                write_each(transport, (stream.whole(head, END),))
+                break
             writes = stream.writes(start, end)
-            received.tape.follow(self.clock.now(), stream, len(writes), size)
             if start == 0:
                 writes.insert(0, head)
-            if end >= len(stream):
-                self.end()
+            if last:
                 writes.append(END)
             write_each(transport, [b"".join(writes)] if self.together else writes)
-            if end < len(stream):
+            if not last:
                 await give_way(self.request, transport, self.clock)
         await drained(self.request, transport, self.clock)

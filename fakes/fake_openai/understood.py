@@ -23,6 +23,30 @@ _KEPT = 256
 _LARGEST = 16 * 1024  # bytes; what is larger is not kept
 
 
+class Name:
+    """A value whose hash, which takes time, is made once.
+
+    Args:
+        value: what may be hashed, or is never asked for its hash.
+    """
+
+    __slots__ = ("_hash", "_value")
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+        self._hash: int | None = None
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(self._value)
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Name) and self._value == other._value
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What was told to a request.
@@ -32,12 +56,14 @@ class Told:
         answer: the true answer.
         choices: it, cut into pieces.
         facts: what does not change when it is told again.
+        name: of the stream, id and time not counted.
     """
 
     seed: int
     answer: Answer
     choices: list[Choice]
     facts: Facts
+    name: Name
 
 
 @dataclass(slots=True)

@@ -45,6 +45,23 @@ def test_id_and_time_are_told_anew_wherever_they_stand(events: list[bytes]) -> N
     assert [stream.writes(at, at + 1) for at in range(len(events))] == [[one] for one in framed]
 
 
+@pytest.mark.parametrize("id", ["one", "two"])
+@pytest.mark.parametrize(
+    "events",
+    [
+        EVENTS,
+        EVENTS[:1],
+        [b'{"id":"one"}', b'{"created":100}'],
+        [b"[DONE]"],
+    ],
+    ids=["many", "one", "apart", "neither"],
+)
+def test_a_whole_stream_is_all_its_writes(events: list[bytes], id: str) -> None:
+    stream = Prepared.of([Send(event, 1) for event in events], "one", 100).again(id, 200)
+
+    assert stream.whole(b"<", b">") == b"".join((b"<", *stream.writes(0, 5), b">"))
+
+
 def test_a_tape_that_follows_a_stream_has_its_writes() -> None:
     tape, stream = Tapes().new(), PREPARED.again("two", 200)
     for at, count in ((1.0, 2), (2.0, 3)):

@@ -36,6 +36,19 @@ async def test_a_request_that_was_refused_is_refused_again() -> None:
     assert statuses == [400, 400]
 
 
+async def test_what_was_told_before_is_told_anew_under_another_seed_or_script() -> None:
+    async with FakeOpenAI() as fake:
+        texts = [await _said(fake) for _ in range(3)]
+        fake.seed = 5
+        texts.append(await _said(fake))
+        fake.reply("scripted")
+        texts.append(await _said(fake))
+
+    assert texts[0] == texts[1] == texts[2]
+    assert len({*texts}) == 3
+    assert texts[-1] == "scripted"
+
+
 def test_what_is_long_is_not_kept() -> None:
     memory = Memory()
     memory.keep(_key(b" " * 16_385), KNOWN)
@@ -53,6 +66,11 @@ def test_the_entry_that_came_first_goes_when_there_are_too_many() -> None:
         True,
         True,
     ]
+
+
+async def _said(fake: FakeOpenAI) -> str:
+    answer = (await ask(fake, ASKED)).json()
+    return str(answer["choices"][0]["message"]["content"])
 
 
 def _key(raw: bytes) -> Key:

@@ -9,9 +9,7 @@ from aiohttp import web
 
 from fake_openai import body as whole_body
 from fake_openai import choices, conversation, serving, tokens
-from fake_openai.choices import Bounds
 from fake_openai.chunks import ChunkWriter, Facts
-from fake_openai.conversation import Conversation
 from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 from fake_openai.frames import stream
@@ -21,7 +19,7 @@ from fake_openai.schemas import lengths
 from fake_openai.schemas.chat_check import check_chat
 from fake_openai.script import Answer, Reply
 from fake_openai.steps import Send
-from fake_openai.understood import Told, Understood
+from fake_openai.understood import Name, Told, Understood
 
 from . import stored_chat
 
@@ -70,11 +68,10 @@ class _Telling:
     """A chat completion as it is told; see `serving.Telling`."""
 
     exchange: Exchange
-    asked: Conversation
     answer: Answer
     facts: Facts
     choices: list[Choice]
-    bounds: Bounds
+    name: Name
     streamed: bool
 
     @property
@@ -100,7 +97,7 @@ class _Telling:
         long = self.facts.tokens.completion > _KEPT_TOKENS or self.facts.top_logprobs is not None
         if has_ids or long or len(self.choices) > 1:
             return None
-        return (self.asked, self.answer, self.bounds, self.facts.shape)
+        return (self.name, len(self.id), len(str(self.created)))
 
 
 def _telling(exchange: Exchange, reply: Reply, known: Understood) -> _Telling:
@@ -109,11 +106,13 @@ def _telling(exchange: Exchange, reply: Reply, known: Understood) -> _Telling:
     told = known.told_before(exchange.seed, answer)
     if told is None:
         made = choices.choices(exchange, asked, answer, bounds, body.get("n") or 1)
-        told = Told(exchange.seed, answer, made, choices.facts(exchange, asked, body, made))
+        shared = choices.facts(exchange, asked, body, made)
+        name = Name((asked, answer, bounds, shared.shape))
+        told = Told(exchange.seed, answer, made, shared, name)
         known.keep(told)
     facts = choices.told(exchange, told.facts)
     exchange.used = facts.tokens.total
-    return _Telling(exchange, asked, answer, facts, told.choices, bounds, bool(body.get("stream")))
+    return _Telling(exchange, answer, facts, told.choices, told.name, bool(body.get("stream")))
 
 
 ENDPOINTS = (Endpoint("chat", "POST", "/chat/completions", create, generates=True),)
