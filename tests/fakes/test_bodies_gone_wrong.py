@@ -136,6 +136,7 @@ async def test_half_of_a_surrogate_pair_is_text_like_any_other(path: str) -> Non
     assert await sent("openai", path, {"model": "m", "input": "\udfff a"}) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BODIES)
 @FUZZ
 @given(data=st.data())
@@ -155,6 +156,7 @@ def test_a_changed_body_is_accepted_or_the_part_that_is_wrong_is_named(
             assert stands(body, error["param"]), error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(FUZZ, max_examples=30)
 @given(data=st.data())

@@ -23,11 +23,10 @@ async def brought_about(case: Case) -> Raw:
     async with FakeOpenAI(case.dialect, **case.set_up) as fake:
         if case.fault:
             fake.fail(faults.parse(case.fault))
-        for _ in range(case.times):
-            raw = await ask(
-                fake, case.body, case.path, method=case.method, headers=dict(case.headers)
-            )
-    return raw
+        given: dict[str, Any] = {"method": case.method, "headers": dict(case.headers)}
+        for _ in range(case.times - 1):
+            await ask(fake, case.body, case.path, **given)
+        return await ask(fake, case.body, case.path, **given)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.dialect}-{case.how}-{case.path}")
@@ -145,7 +144,8 @@ WRONG_KEYS = [
 
 
 async def again(one: dict[str, Any], set_up: dict[str, Any], key: str = "sk-test") -> Raw:
-    path, dialect = one["path"], NAMES.get(one["provider"], one["provider"])
+    path: str = one["path"]
+    dialect = NAMES.get(one["provider"]) or str(one["provider"])
     model = one["request"]["model"]
     body = {"model": model, "input": "x", "prompt": "x"} if "chat" not in path else {"model": model}
     if path.endswith(("embeddings", "responses")):

@@ -195,6 +195,7 @@ def sound(came: bytes) -> None:
     assert b"Server: Python" not in came
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["openai", "vllm"])
 @FUZZ
 @given(parts=st.lists(st.binary(max_size=100) | st.just(HELLO), min_size=1, max_size=4))
@@ -206,6 +207,7 @@ def test_bytes_of_any_kind_leave_the_server_unharmed(dialect: str, parts: list[b
     run(use())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(FUZZ, max_examples=25)
 @given(asked=st.lists(spoilt() | odd(), min_size=1, max_size=6), together=st.booleans())
@@ -220,6 +222,7 @@ def test_requests_gone_wrong_are_refused_and_leave_the_server_unharmed(
     run(use())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reset", [False, True])
 @FUZZ
 @given(path=st.sampled_from(PATHS), cuts=st.lists(st.floats(0, 1), min_size=1, max_size=5))

@@ -169,8 +169,16 @@ OPENAI = [
         400,
         JSON,
         "image_url.url",
-        chat([{"type": "image_url", "image_url": {"url": "x"}}]),
-    ),  # type: ignore[arg-type]
+        {
+            "model": "m",
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [{"type": "image_url", "image_url": {"url": "x"}}],
+                }
+            ],
+        },
+    ),
     Case(
         "openai",
         "more tokens than the model can write",
