@@ -16,6 +16,7 @@ _ALPHABETS = {
     "crockford": "0123456789abcdefghjkmnpqrstvwxyz",  # ULIDs, in lower case
 }
 _FIELD = re.compile(r"\{(alnum|hex|digits|crockford)(\d+)\}|\{(uuid)\}|\{(created)\}")
+_BETWEEN = "\0"
 # A byte for each character is drawn: some of those that do not divide 256 come a little more often.
 _TABLES = {
     name: bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
@@ -32,11 +33,15 @@ def fill(template: str, rng: random.Random, created: int = 0) -> str:
     if "{" not in template:
         return template
     filled = []
-    for text, kind, count in _parts(template):
+    parts, wanted = _parts(template)
+    drawn = rng.randbytes(wanted)
+    at = 0
+    for text, kind, count in parts:
         if text:
             filled.append(text)
         if count:
-            filled.append(rng.randbytes(count).translate(_TABLES[kind]).decode("ascii"))
+            filled.append(drawn[at : at + count].translate(_TABLES[kind]).decode("ascii"))
+            at += count
         elif kind == "uuid":
             filled.append(str(uuid.UUID(int=rng.getrandbits(128), version=4)))
         elif kind:
@@ -48,28 +53,28 @@ def fill_all(
     named: tuple[tuple[str, str], ...], rng: random.Random, created: int = 0
 ) -> dict[str, str]:
     """Return the templates in `named`, pairs of name and template, filled in their order."""
-    fixed, open_ = _sorted(named)
-    filled = dict(fixed)
-    for name, template in open_:
-        filled[name] = fill(template, rng, created)
-    return filled
+    fixed, names, templates = _sorted(named)
+    values = fill(templates, rng, created).split(_BETWEEN)
+    return {**fixed, **dict(zip(names, values, strict=True))} if names else dict(fixed)
 
 
 @lru_cache(64)
-def _sorted(
-    named: tuple[tuple[str, str], ...],
-) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Return all names in their order, and those with fields."""
-    return dict(named), tuple((name, template) for name, template in named if "{" in template)
+def _sorted(named: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], tuple[str, ...], str]:
+    """Return all in their order, the names of those with fields, and their templates as one."""
+    with_fields = {name: template for name, template in named if "{" in template}
+    return dict(named), tuple(with_fields), _BETWEEN.join(with_fields.values())
 
 
 @lru_cache(1024)
-def _parts(template: str) -> tuple[tuple[str, str, int], ...]:
-    """Return each field of `template` behind the text before it: text, kind, characters."""
+def _parts(template: str) -> tuple[tuple[tuple[str, str, int], ...], int]:
+    """Return the fields of `template`, and how many characters they want in all.
+
+    Each field is told behind the text before it: text, kind, characters.
+    """
     parts = []
     end = 0
     for found in _FIELD.finditer(template):
         kind = found[1] or found[3] or found[4]
         parts.append((template[end : found.start()], kind, int(found[2] or 0)))
         end = found.end()
-    return (*parts, (template[end:], "", 0))
+    return (*parts, (template[end:], "", 0)), sum(count for _, _, count in parts)

@@ -79,6 +79,8 @@ class Pacing:
         return 0.0 if load is None else load.token_seconds
 
     def _first(self) -> float:
+        if not self.begins_late:
+            return 0.0
         return self._latency.first(self._chance, self._exchange.prompt_tokens)
 
     def _gaps(self) -> Iterator[float]:

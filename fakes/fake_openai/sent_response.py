@@ -71,7 +71,7 @@ class SentResponse(web.StreamResponse):
         assert told is not None  # noqa: S101 (it is taken once)
         lines = [f"{name}: {value}\r\n" for name, value in told.items()]
         lines.append("Transfer-Encoding: chunked\r\n")
-        if all(name.lower() != "date" for name in told):
+        if "Date" not in told and "date" not in told:
             lines.append(f"Date: {_date(int(time.time()))}\r\n")
         if not self._kept_alive:
             lines.append("Connection: close\r\n")

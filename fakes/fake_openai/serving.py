@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from .sent_response import SentResponse
 from .slots import Full
 from .spoiling import boundaries, in_stream, spoil
 from .steps import Send, Step, Steps, Stop
-from .writes import Mode, Writes
+from .writes import Writes
 
 _PADDING_EVERY = 0.425  # seconds, as OpenRouter does it
 _PREPARED = (Writes(), Writes("whole"))
@@ -76,6 +76,10 @@ async def struck(exchange: Exchange, reply: Reply) -> web.StreamResponse | None:
 async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.StreamResponse:
     """Send `telling` with the latency, the writes and the remaining faults of `reply`."""
     latency = exchange.latency if reply.latency is None else reply.latency
+    if not reply.faults and latency.instant:
+        response = await _told_again(exchange, reply, telling)
+        if response is not None:
+            return response
     try:
         place = None if latency.load is None else exchange.enter(latency.load)
     except Full:
@@ -88,17 +92,12 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
         await pacing.before_headers(streamed=streamed)
     faults = in_stream(reply, streamed=streamed)
     headers = _headers(exchange, telling)
-    if streamed and not faults and latency.instant and writes in _PREPARED:
-        key = telling.key() if exchange.request.version >= (1, 1) else None
-        if key is not None:
-            return await _tell_again(exchange, telling, (key, writes.mode), headers)
     if streamed:
         steps: Steps = _streamed(exchange, telling, pacing, writes)
     else:
         writes = writes.of_json
         steps = _whole(exchange, telling, pacing)
     spoilt = spoil(exchange, telling, faults, steps, writes)
-    response: web.StreamResponse
     if faults or exchange.request.version < (1, 1):
         response = spoilt.response(headers.items())
     else:
@@ -108,15 +107,30 @@ async def tell(exchange: Exchange, reply: Reply, telling: Telling) -> web.Stream
     return response
 
 
-async def _tell_again(
-    exchange: Exchange, telling: Telling, key: tuple[Hashable, Mode], headers: Mapping[str, str]
-) -> web.StreamResponse:
+async def _told_again(
+    exchange: Exchange, reply: Reply, telling: Telling
+) -> web.StreamResponse | None:
+    """Send `telling` from bytes that are kept; None if such as this are made while they are sent.
+
+    Args:
+        exchange: the request.
+        reply: what it gets, without faults and latency.
+        telling: the answer.
+    """
+    writes = exchange.writes if reply.writes is None else reply.writes
+    prepared = telling.streamed and writes in _PREPARED and exchange.request.version >= (1, 1)
+    name = telling.key() if prepared else None
+    if name is None:
+        return None
+    together = writes.mode != "event"
+
     def made() -> Prepared:
-        sends = telling.events() if key[1] == "event" else merged(telling.events())
+        sends = merged(telling.events()) if together else telling.events()
         return Prepared.of(sends, telling.id, telling.created)
 
-    response = SentResponse(exchange.request, headers)
-    await exchange.deliver_again(response, telling.id, key, made, together=key[1] != "event")
+    response = SentResponse(exchange.request, _headers(exchange, telling))
+    key = (name, writes.mode)
+    await exchange.deliver_again(response, telling.id, key, made, together=together)
     return response
 
 

@@ -52,7 +52,8 @@ class Latency:
     @property
     def instant(self) -> bool:
         """Whether nothing ever waits."""
-        return self.load is None and not any(getattr(self, name) for name in TIMES)
+        waits = self.load or self.first_token or self.between or self.per_prompt_token
+        return not waits
 
     @property
     def varies(self) -> bool:
