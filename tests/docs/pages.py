@@ -125,7 +125,7 @@ class Page:
         file.write_text(block.source)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", file.name]
         done = subprocess.run(  # noqa: S603
-            command, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=180, check=False
         )
         if done.returncode != block.source.startswith(_FAILS):  # 1 = tests failed
             raise AssertionError(
