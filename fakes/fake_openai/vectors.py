@@ -13,7 +13,14 @@ from functools import lru_cache
 from operator import add, sub
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-_LONG = 4  # letters from which on a word says what a text is about
+# Words that say nothing of what a text is about; signs do not, either.
+_LITTLE = frozenset(
+    _WORD.findall(
+        "a an and are as at be but by can did do does for from had has have he her him his how"
+        " i if in into is it its me my no not of on or our she so than that the their them then"
+        " there they this to was we were what when where which who why will with would you your"
+    )
+)
 
 
 def embed(text: str, dimensions: int) -> list[float]:
@@ -25,7 +32,7 @@ def embed(text: str, dimensions: int) -> list[float]:
     words = Counter(word.lower() for word in _WORD.findall(text))
     total: Sequence[float] = [0.0] * dimensions
     for word, count in sorted(words.items()):
-        weight = math.sqrt(count) * (1.0 if len(word) >= _LONG else 0.2)
+        weight = math.sqrt(count) * (1.0 if _says(word) else 0.2)
         total = list(map(add, total, [weight * value for value in _word(word, dimensions)]))
     if not words:
         total = _word(text, dimensions)
@@ -36,6 +43,10 @@ def embed(text: str, dimensions: int) -> list[float]:
 def base64(vector: Sequence[float]) -> str:
     """Return `vector` as the API encodes it: little-endian float32, in base64."""
     return b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def _says(word: str) -> bool:
+    return word not in _LITTLE and word[0].isalnum()
 
 
 @lru_cache(4096)

@@ -224,6 +224,15 @@ def test_what_is_recorded_is_replayed(tmp_path: Path) -> None:
     assert "is there already" in again.stderr
 
 
+def test_what_is_no_url_is_not_taken_for_a_server_that_is_gone() -> None:
+    ran = run("check", "127.0.0.1:8787", env={"OPENAI_API_KEY": "sk-mine"})
+
+    assert ran.returncode == 2
+    assert "expected an http or https URL, got '127.0.0.1:8787'" in " ".join(
+        ran.stderr.replace("│", " ").split()
+    )
+
+
 def test_a_server_is_checked_against_the_contract(tmp_path: Path) -> None:
     with serving("--api-key", "sk-mine", "--seed", "9") as (_, url, _):
         same = run("check", url, env={"OPENAI_API_KEY": "sk-mine"})

@@ -47,6 +47,13 @@ async def test_texts_that_share_words_are_near_and_others_are_not() -> None:
     assert dot(weather, kernel) < 0.3
 
 
+async def test_short_words_make_texts_near_but_little_words_do_not() -> None:
+    cat, longer, dog = await vectors("the cat sat", "the cat sat down", "the dog ran")
+
+    assert dot(cat, longer) > 0.7
+    assert dot(cat, dog) < 0.3
+
+
 @given(st.text(min_size=1, max_size=40), st.sampled_from([1, 2, 256, 1536]))
 def test_every_vector_has_length_one(text: str, dimensions: int) -> None:
     vector = embed(text, dimensions)

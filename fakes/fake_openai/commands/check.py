@@ -36,6 +36,9 @@ def check(  # noqa: PLR0917 (typer passes options by name)
     if dialect not in DIALECTS:
         told = f"expected one of {', '.join(DIALECTS)}, got {dialect!r}"
         raise typer.BadParameter(told, param_hint="--dialect")
+    if not url.startswith(("http://", "https://")):
+        told = f"expected an http or https URL, got {url!r}"
+        raise typer.BadParameter(told, param_hint="URL")
     chosen = DIALECTS[dialect]
     key = os.environ.get(key_from, "")
     if not key and chosen.needs_key:
