@@ -18,7 +18,7 @@ from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
 from .aio.sync_answer import SyncAnswer
 from .aio.sync_client import SyncSteadyClient
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
-from .events import Event, Message, Seam, Verdict
+from .events import Event, Message, Rung, Seam, Verdict
 from .policy.backoff import Backoff
 from .policy.breaker import Breaker
 from .policy.budget import Budget
@@ -53,6 +53,7 @@ __all__ = [
     "ReadyState",
     "Rejected",
     "Retries",
+    "Rung",
     "Seam",
     "SteadyClient",
     "SteadyStream",

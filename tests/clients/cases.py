@@ -17,7 +17,7 @@ from fake_openai import (
     Stall,
     Status,
 )
-from steadystream import Backoff, Retries, SteadyStream, Timeouts
+from steadystream import Backoff, Retries, Rung, SteadyStream, Timeouts
 
 BODY: dict[str, Any] = {
     "model": "m",
@@ -55,8 +55,12 @@ CONTINUING = ("vllm", "sglang", "deepseek", "mistral", "qwen", "kimi", "groq")
 """Dialects of the fake that go on with the answers of any model."""
 
 
+HANDED_IN = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
+"""Without the second asking that helps everywhere: what a partial becomes is shown here too."""
+
+
 def steady(dialect: str = "vllm", *, silence: float | None = None, attempts: int = 20) -> Any:
     """Return the middleware; it bears `silence` seconds, or as many as usual."""
     timeouts = Timeouts() if silence is None else Timeouts(first_token=silence, idle=silence)
-    retries = Retries(attempts=attempts, backoff=Backoff(base=0.01, cap=0.02))
+    retries = Retries(attempts=attempts, backoff=Backoff(base=0.01, cap=0.02), rungs=HANDED_IN)
     return SteadyStream(dialect=dialect, timeouts=timeouts, retries=retries, seed=0)
