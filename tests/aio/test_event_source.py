@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -376,6 +377,13 @@ async def test_headers_that_do_not_come_are_a_silence() -> None:
             await read(served, idle=0.05, max_connect_retry=1)
 
     assert len(served.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [Stalled(1, 2, what="no event"), DeadlineExceeded(1, what="it had not ended")]
+)
+def test_what_did_not_come_is_told_by_a_copy_too(fault: StreamFault) -> None:
+    assert str(pickle.loads(pickle.dumps(fault))) == str(fault)  # noqa: S301  # our own bytes
 
 
 async def test_the_total_limit_holds_while_it_is_open() -> None:
