@@ -54,7 +54,7 @@ _GIVEN = {
     "refuse_connection": ("seconds",),
     "stall": ("seconds",),
 }
-_PLACE: st.SearchStrategy[dict[str, float]] = st.one_of(
+_PLACE: st.SearchStrategy[Mapping[str, float]] = st.one_of(
     st.integers(0, 8).map(lambda n: {"after": n}),
     st.integers(0, 2500).map(lambda n: {"at_byte": n}),
     st.floats(0, 0.01).map(lambda s: {"at_seconds": s}),
