@@ -291,7 +291,6 @@ class Exchange:
         self.received.status = status
         self.received.began = self.clock.now()
 
-    @property
     def _writes_a_turn(self) -> int:
         # With few streams each write gets its turn of the loop, so that a client in the same loop
         # can read it by itself; with many they share turns.
@@ -309,7 +308,7 @@ class Exchange:
             turn=self._turn,
             end=self._ended,
         )
-        delivery.writes_a_turn = self._writes_a_turn
+        delivery.writes_a_turn = self._writes_a_turn()
         return delivery
 
     async def _turn(self) -> float:

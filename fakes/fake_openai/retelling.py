@@ -23,7 +23,7 @@ class Retelling:
         received: where bytes and events are counted.
         clock: the time by which it waits.
         end: called when all was made, before the last bytes are sent.
-        writes_a_turn: writes that are made in one turn of the loop.
+        writes_a_turn: returns how many writes are made in the next turn of the loop.
         together: whether those of a turn are one write, and head and end of the body with them.
     """
 
@@ -31,7 +31,7 @@ class Retelling:
     received: Received
     clock: Clock
     end: Callable[[], None]
-    writes_a_turn: int
+    writes_a_turn: Callable[[], int]
     together: bool
 
     async def run(self, head: bytes, stream: Retold) -> None:
@@ -40,16 +40,17 @@ class Retelling:
         Raises:
             ConnectionResetError: the client is gone.
         """
-        transport, received, turn = transport_of(self.request), self.received, self.writes_a_turn
+        transport, received = transport_of(self.request), self.received
         sizes, events = stream.prepared.sizes, stream.prepared.events
-        for start in range(0, len(stream), turn):
-            end = start + turn
+        start = end = 0
+        while end < len(stream):
+            start, end = end, min(end + self.writes_a_turn(), len(stream))
             # Counted before: a client in another thread may look as soon as it has the bytes.
             size = sum(sizes[start:end])
             received.bytes_sent += size
             received.chunks_sent += sum(events[start:end])
-            received.tape.follow(self.clock.now(), stream, min(turn, len(stream) - start), size)
-            last = end >= len(stream)
+            received.tape.follow(self.clock.now(), stream, end - start, size)
+            last = end == len(stream)
             if last:
                 self.end()
             if self.together and start == 0 and last:
