@@ -123,6 +123,16 @@ async def test_an_id_in_any_script_goes_back_as_utf_8() -> None:
     assert told_ids(served) == [None, "…日"]
 
 
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x7f"])
+async def test_an_id_that_no_header_can_hold_is_told(control: str) -> None:
+    async with wire(stream(f"id: a{control}\ndata: a\n\n")) as served:
+        async with source(served.url) as events:
+            assert (await anext(events)).last_event_id == f"a{control}"
+            with pytest.raises(Malformed, match="expected an id that a header can hold"):
+                await anext(events)
+            assert events.state == "closed"
+
+
 async def test_an_empty_id_resets_it() -> None:
     async with wire(stream("id: 1\ndata: a\n\nid\ndata: b\n\n"), NO_MORE) as served:
         events = await read(served)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,8 @@ MAX_REDIRECTS = 20
 """Followed in a row, as browsers do. Source: WHATWG Fetch, "HTTP-redirect fetch"."""
 CONNECT_SECONDS = 10.0
 _NO_MORE = 204
+# aiohttp sends them in no header, since 3.14.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LAST_EVENT_ID = "Last-Event-ID"
 
 
@@ -159,6 +162,10 @@ class Asking:
         headers.setdefault("Cache-Control", "no-cache")
         headers.setdefault("Accept-Encoding", "identity")  # compressed, events come in blocks
         headers.popall(_LAST_EVENT_ID, None)
+        if _CONTROL.search(last_event_id):
+            fault = Malformed("an id that a header can hold", last_event_id)
+            fault.transient = False
+            raise fault
         if last_event_id:
             headers[_LAST_EVENT_ID] = last_event_id
         return headers
