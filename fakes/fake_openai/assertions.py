@@ -66,11 +66,15 @@ class Assertions(Knobs):
     def assert_all_used(self) -> None:
         """Claim that every script and every fault was used: those with `times` to their end.
 
+        A fault that was dealt out and did not strike was not used: its place was behind the end, or
+        it only makes sense in a stream.
+
         Raises:
             AssertionError: some were not; it names them and the requests nearest to them.
         """
-        desk = self._scope.desk
-        wrong = unused(desk.answers.list() + desk.faults.list(), self.requests)
+        desk, requests = self._scope.desk, self.requests
+        wrong = unused(desk.answers.list() + desk.faults.list(), requests)
+        wrong = "\n".join(filter(None, (wrong, missed(requests))))
         if wrong:
             raise AssertionError(wrong)
 
@@ -116,6 +120,18 @@ def unused(rules: Sequence[Rule], requests: Sequence[Received]) -> str:
                 told.append("    the nearest request is")
                 told += [f"  {line}" for line in _compared(nearest, rule.match)]
     return "\n".join(told)
+
+
+def missed(requests: Sequence[Received]) -> str:
+    """Return which faults were dealt out and did not strike; empty if all did."""
+    told = [
+        f"  {fault!r}, dealt to {line_of(request)}"
+        for request in requests
+        for fault in request.missed
+    ]
+    if not told:
+        return ""
+    return "\n".join(["faults that did not strike (too late, or not in a stream):", *told])
 
 
 def line_of(request: Received) -> str:

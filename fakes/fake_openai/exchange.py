@@ -197,7 +197,10 @@ class Exchange:
     def _drawn(self, reply: Reply) -> Reply:
         faults = checks.faults("reply", reply.faults)
         # Chance that is not needed is not seeded: it takes time and 2.5 KiB.
-        return replace(reply, faults=drawn(faults, self.luck)) if faults else reply
+        if not faults:
+            return reply
+        self.received.dealt = drawn(faults, self.luck)
+        return replace(reply, faults=self.received.dealt)
 
     def strike(self, *, tells: bool = False) -> Reply:
         """Return what goes wrong with a request to an endpoint where no model answers.

@@ -40,6 +40,7 @@ class Received:
         conversation: name of the conversation.
         status: HTTP status of the response; 0 if none was sent.
         faults: what was put into the response to go wrong.
+        dealt: what was dealt out to it to go wrong, whether it came to that or not.
         bytes_sent: bytes of the body of the response, without those of the transfer encoding.
         chunks_sent: events with data among them, `[DONE]` included.
         number: counts the requests to a server, from 1.
@@ -67,6 +68,7 @@ class Received:
     conversation: str = field(default="", repr=False)
     status: int = 0
     faults: tuple[Fault, ...] = ()
+    dealt: tuple[Fault, ...] = ()
     bytes_sent: int = 0
     chunks_sent: int = 0
     ended: Ended = ""
@@ -78,6 +80,16 @@ class Received:
     retry_after: float | None = None
     body_kept: bool = True
     tape: Tape = field(default_factory=lambda: Tape(None), repr=False)
+
+    @property
+    def missed(self) -> tuple[Fault, ...]:
+        """What was dealt out to it and did not strike, now that it has ended.
+
+        Its place is behind the end, or it only makes sense in a stream.
+        """
+        if not self.ended:
+            return ()
+        return tuple(fault for fault in self.dealt if fault not in self.faults)
 
     @property
     def fault(self) -> Fault | None:

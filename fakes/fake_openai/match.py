@@ -14,6 +14,7 @@ from . import checks, nearest
 if TYPE_CHECKING:
     from .journal import Received
 
+_ROLES = ("user", "assistant", "tool", "system", "developer", "function")
 _SHOWN = 120  # characters of a text in messages
 
 
@@ -80,6 +81,8 @@ class Match:
             checks.text(name, getattr(self, name), optional=True)
         if self.endpoint is not None and self.endpoint not in endpoint_names():
             raise nearest.unknown("endpoint", self.endpoint, endpoint_names())
+        if self.role is not None and self.role not in _ROLES:
+            raise nearest.unknown("role", self.role, _ROLES)
         object.__setattr__(self, "matching", _pattern(self.matching))
         object.__setattr__(self, "tools", _names(self.tools))
         if self.when is not None and not callable(self.when):

@@ -60,7 +60,7 @@ class _Maker:
         if "const" in known:
             return known["const"]
         if isinstance(known.get("enum"), list) and known["enum"]:
-            return self._rng.choice(known["enum"])
+            return self._among(known["enum"])
         return self._typed(self._type(known), known, name, depth)
 
     def _choose(self, options: list[Any], depth: int) -> Any:
@@ -167,6 +167,15 @@ class _Maker:
                 made.append(item)
             tries += 1
         return made
+
+    def _among(self, choices: list[Any]) -> Any:
+        """Return one of `choices`: what was hinted at, where it is among them."""
+        for hint in self._hints:
+            for choice in choices:
+                if isinstance(choice, str) and choice.casefold() == hint.casefold():
+                    self._hints.remove(hint)
+                    return choice
+        return self._rng.choice(choices)
 
     def _string(self, known: Mapping[str, Any], name: str) -> str:
         least = _whole(known.get("minLength"), 0)

@@ -104,9 +104,11 @@ class Verdict:
 
     Attributes:
         judgements: one for each request that failed, oldest first.
+        missed: requests with faults that did not strike, so that nothing failed.
     """
 
     judgements: Sequence[Judgement]
+    missed: Sequence[Received] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -126,14 +128,18 @@ class Verdict:
         return len(self.judgements)
 
     def __str__(self) -> str:
+        idle = [
+            f"#{one.number} {fault!r} did not strike" for one in self.missed for fault in one.missed
+        ]
         if not self.judgements:
-            return "no request failed"
+            return "\n".join(["no request failed", *idle])
         rows = [_HEAD, *(one.row() for one in self.judgements)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         counts = ", ".join(f"{number} {did}" for did, number in self.counts.items())
         failed = len(self.judgements)
-        return "\n".join([*lines, f"{failed} failed request{'s'[: failed != 1]}: {counts}"])
+        summary = f"{failed} failed request{'s'[: failed != 1]}: {counts}"
+        return "\n".join([*lines, summary, *idle])
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -154,7 +160,8 @@ def judge(requests: Sequence[Received], now: float) -> Verdict:
             _judged(request, answers, now)
             for request in requests
             if request.faults or pairing.failed(request)
-        )
+        ),
+        tuple(request for request in requests if request.missed),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fake_openai import Cut, FakeOpenAI, Status
+from fake_openai import CommentFlood, Cut, FakeOpenAI, Fault, Status
 from support.openai_client import ask, chat
 
 
@@ -102,3 +102,30 @@ def test_a_claim_that_cannot_be_is_refused() -> None:
         fake.assert_called(time=1)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="times must be 0 or more, got -1"):
         fake.assert_called(times=-1)
+
+
+@pytest.mark.parametrize(("fault", "stream"), [(Cut(after=500), True), (CommentFlood(2), False)])
+async def test_a_fault_that_did_not_strike_is_told(fault: Fault, stream: bool) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(fault)
+        await ask(fake, chat(stream=stream))
+        with pytest.raises(AssertionError, match="did not strike") as e:
+            fake.assert_all_used()
+
+        assert fake.requests[0].missed == (fault,)
+        assert repr(fault) in str(e.value)
+        assert "did not strike" in str(fake.verdict())
+
+
+async def test_a_fault_that_struck_is_used() -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(Cut(after=1))
+        await ask(fake, chat())
+        fake.assert_all_used()
+
+        assert fake.requests[0].missed == ()
+
+
+def test_a_role_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="did you mean 'assistant'"):
+        FakeOpenAI().assert_not_called(role="asistant")

@@ -162,3 +162,11 @@ def test_members_come_in_the_order_of_the_schema() -> None:
     }
 
     assert list(schema.value(wanted, "s")) == ["b", "a", "c"]
+
+
+def test_what_is_hinted_at_is_taken_from_an_enumeration() -> None:
+    city = {"enum": ["Rome", "oslo", "Paris"]}
+    wanted = {"type": "object", "properties": {"city": city}, "required": ["city"]}
+
+    assert schema.value(wanted, "s", ["Oslo"]) == {"city": "oslo"}
+    assert schema.value(wanted, "s", ["Paris"]) == {"city": "Paris"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -30,7 +31,7 @@ def check(  # noqa: PLR0917 (typer passes options by name)
 ) -> None:
     """Send the same requests to a server and to the fake, and say where their answers differ.
 
-    It sends some thirty small requests, which a paid server bills. The exit status is 0 if nothing
+    It sends two dozen small requests, which a paid server bills. The exit status is 0 if nothing
     differs, 1 if something does, 2 if the server cannot be reached.
     """
     if dialect not in DIALECTS:
@@ -44,6 +45,8 @@ def check(  # noqa: PLR0917 (typer passes options by name)
     if not key and chosen.needs_key:
         fail(f"{dialect} wants a key: set the environment variable {key_from}", 2)
     name = model or chosen.models[0]
+    if not urlsplit(url).path.strip("/"):
+        typer.echo("note: base URLs mostly end with /v1, and this one does not", err=True)
     differing = asyncio.run(_check(url, dialect, key, name, embedding_model, only, full=full))
     if differing:
         raise typer.Exit(1)
