@@ -236,4 +236,4 @@ def test_a_refused_continuation_says_why() -> None:
     body = chat(partial={"content": "x", "prefix": True})
 
     with pytest.raises(ApiError, match=r"400: prefix is only available with the beta API"):
-        conversation.read(dialects.DEEPSEEK, CHAT, body)
+        conversation.read(dialects.find("deepseek"), CHAT, body)

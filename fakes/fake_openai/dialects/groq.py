@@ -1,0 +1,66 @@
+"""Groq."""
+
+from __future__ import annotations
+
+from fake_openai import usage
+from fake_openai.dialect import Continuation, Dialect
+
+DIALECT = Dialect(
+    name="groq",
+    strict="top",
+    ordered=True,
+    wants_json=True,
+    roots="(/openai)?/v1",
+    stamp="x_groq",
+    stamp_id="req_01{crockford24}",
+    call_keys=("id", "type", "function", "index"),
+    error_event="error",
+    models=("llama-3.1-8b-instant", "llama-3.3-70b-versatile", "openai/gpt-oss-20b"),
+    owner="Groq",
+    id="chatcmpl-{uuid}",
+    call_id="call_{alnum24}",
+    values={"system_fingerprint": "fp_{hex10}"},
+    chunk_keys=(
+        "id",
+        "object",
+        "created",
+        "model",
+        "system_fingerprint",
+        "choices",
+        "x_groq",
+        "usage",
+    ),
+    content_type="text/event-stream",
+    headers=(
+        ("cache-control", "no-cache"),
+        ("vary", "Origin"),
+        ("x-groq-region", "dls"),
+        ("x-ratelimit-limit-requests", "14400"),
+        ("x-ratelimit-limit-tokens", "6000"),
+        ("x-ratelimit-remaining-requests", "14399"),
+        ("x-ratelimit-remaining-tokens", "5{digits3}"),
+        ("x-ratelimit-reset-requests", "6s"),
+        ("x-ratelimit-reset-tokens", "130ms"),
+        ("x-request-id", "req_01{crockford24}"),
+        ("Server", "cloudflare"),
+        ("CF-RAY", "{hex16}-DFW"),
+    ),
+    reasoning="reasoning",
+    calls="whole",
+    usage=usage.groq,
+    escape_html=True,
+    continuation=Continuation.PREFILL,
+    errors="groq",
+    error_closes=False,
+    body_keys=(
+        "id",
+        "object",
+        "created",
+        "model",
+        "choices",
+        "usage",
+        "system_fingerprint",
+        "x_groq",
+    ),
+    body_end="\n",
+)
