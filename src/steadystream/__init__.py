@@ -19,10 +19,12 @@ from .aio.sync_answer import SyncAnswer
 from .aio.sync_client import SyncSteadyClient
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Rung, Seam, Verdict
+from .policy.attempts import Attempt
 from .policy.backoff import Backoff
 from .policy.breaker import Breaker
 from .policy.budget import Budget
 from .policy.clock import Timeouts
+from .policy.cost import Cost
 from .policy.economy import Economy
 from .policy.hedge import Hedge
 from .policy.pace import Pace
@@ -37,9 +39,11 @@ __all__ = [
     "Answer",
     "AnswerBroken",
     "AnswerLate",
+    "Attempt",
     "Backoff",
     "Breaker",
     "Budget",
+    "Cost",
     "Dialect",
     "Economy",
     "Event",

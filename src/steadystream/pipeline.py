@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .policy.attempts import Attempt
 from .policy.backoff import Dice
 from .policy.clock import Timeouts
 from .policy.economy import Economy
+from .policy.idempotency import Keys
 from .policy.refused import RefusedRungs
 from .policy.retries import Retries
 from .protocol.dialects import Dialect
@@ -31,6 +34,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     economy: Economy | None = None,
     refused: RefusedRungs | None = None,
     attempts: list[Attempt] | None = None,
+    new_key: Callable[[], str] | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -41,8 +45,11 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         refused: what the client remembers of servers; None = nothing.
         economy: what all answers share; None = nothing.
         attempts: where it is noted what became of each.
+        new_key: makes the idempotency keys, where the dialect knows such; None = none is sent.
     """
     shared = economy or _NONE
+    header = dialect.idempotency_header
+    keys = None if header is None or new_key is None else Keys(header, new_key)
     return compose(
         (
             # Outermost, so that whatever leaves, the end of the time included, carries the answer.
@@ -54,7 +61,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
-            Record(attempts if attempts is not None else []),
+            Record(attempts if attempts is not None else [], keys),
             # Before the clocks start: nobody is late who has not had a turn.
             Limit(shared),
             # The clocks start anew with each attempt.

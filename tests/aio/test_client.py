@@ -72,7 +72,7 @@ async def test_an_answer_is_delivered_as_text(fake: FakeOpenAI) -> None:
         assert await read(answer) == fake.answer_to(ASKED).text
         assert answer.verdict is Verdict.COMPLETE
         assert answer.seams == ()
-        assert answer.attempts == 1
+        assert answer.attempt_count == 1
         assert answer.usage.completion_tokens > 0
         assert not answer.usage.estimated
 
@@ -594,7 +594,7 @@ async def test_resets_before_the_headers_are_retried_unseen(fake: FakeOpenAI) ->
         answer = steady.stream(**ASKED)
 
         assert await read(answer) == fake.answer_to(ASKED).text
-        assert answer.attempts == 3
+        assert answer.attempt_count == 3
         assert answer.seams == ()
 
 

@@ -90,7 +90,7 @@ async def test_a_cut_answer_arrives_whole(fake: FakeOpenAI) -> None:
         answer = answer_of(got)
         assert answer is not None
         assert answer.verdict is Verdict.COMPLETE
-        assert (answer.attempts, len(answer.seams)) == (4, 2)
+        assert (answer.attempt_count, len(answer.seams)) == (4, 2)
 
 
 async def test_events_that_were_not_changed_are_forwarded_byte_for_byte() -> None:

@@ -71,7 +71,7 @@ def test_the_text_arrives_whole_over_two_cuts(fake: FakeOpenAIThread) -> None:
 
     assert text == TEXT
     assert answer.verdict is Verdict.COMPLETE
-    assert (answer.attempts, len(answer.seams)) == (3, 2)
+    assert (answer.attempt_count, len(answer.seams)) == (3, 2)
     assert answer.transcript.text == TEXT
     assert answer.usage.completion_tokens > 0
     assert answer.headers["content-type"].startswith("text/event-stream")

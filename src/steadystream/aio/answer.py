@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +19,11 @@ from steadystream.events import (
     Seam,
     Verdict,
 )
+from steadystream.policy.attempts import Attempt
+from steadystream.policy.cost import Cost, cost_of
+from steadystream.policy.explain import explain
+from steadystream.protocol.pieces import whole_characters
+from steadystream.protocol.tokens import prompt_tokens
 from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.usage import Usage, usage_of
 from steadystream.request import Request
@@ -36,19 +41,26 @@ class Answer:
         transcript: what has arrived so far; whole once the iteration has ended.
         verdict: `complete`, `truncated` or `unknown`; None while it arrives.
         seams: where one attempt ended and the next went on.
-        attempts: exchanges so far.
+        attempt_count: exchanges so far, hedges not counted.
         headers: response headers of the last attempt that was accepted, names in lower case.
         request_id: the server's id of that attempt, if it gave one.
     """
 
     def __init__(
-        self, open: Open, request: Request, transcript: Transcript, abort: Callable[[], None]
+        self,
+        open: Open,
+        request: Request,
+        transcript: Transcript,
+        abort: Callable[[], None],
+        attempts: Sequence[Attempt] = (),
     ) -> None:
         self.transcript = transcript
         self.verdict: Verdict | None = None
-        self.attempts = 1
+        self.attempt_count = 1
         self.headers: Mapping[str, str] = {}
         self.request_id: str | None = None
+        self._request = request
+        self._attempts = attempts
         self._seams: list[Seam] = []
         self._cuts: list[tuple[int, int]] = []
         self._stream = open(request)
@@ -62,9 +74,23 @@ class Answer:
         return tuple(self._seams)
 
     @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The attempts so far, in order: where, when, and what came of each."""
+        return tuple(self._attempts)
+
+    @property
+    def cost(self) -> Cost:
+        """Tokens by what became of them: delivered, discarded, or perhaps billed."""
+        return cost_of(self._attempts, self.usage, self._seams, prompt_tokens(self._request.body))
+
+    def explain(self) -> str:
+        """Say in words what happened, attempt by attempt, and what it cost."""
+        return explain(self._attempts, self._seams, self.verdict, self.cost)
+
+    @property
     def usage(self) -> Usage:
         """Token counts over all attempts; estimated where a server did not report them."""
-        return usage_of(self.transcript, self._cuts, self.attempts)
+        return usage_of(self.transcript, self._cuts, self.attempt_count)
 
     async def __aenter__(self) -> Self:
         self._events = await self._stream.__aenter__()
@@ -149,32 +175,18 @@ class Answer:
     def _note(self, event: Event) -> None:
         match event:
             case Opened():
-                self.attempts = event.attempt
+                self.attempt_count = event.attempt
                 self.headers = event.headers
                 self.request_id = event.request_id
             case Interrupted():
                 self._cuts.append((event.attempt, self.transcript.text_chunks))
-                self.attempts = event.attempt + 1
+                self.attempt_count = event.attempt + 1
             case Resumed():
                 self._seams.append(event.seam)
             case Finished():
                 self.verdict = event.verdict
             case _:
                 pass
-
-
-def whole_characters(text: str) -> tuple[str, str]:
-    """Return `text` with surrogate pairs united, and the half at its end that waits for another.
-
-    Some servers escape a character as two halves and send them in two chunks.
-    """
-    half = text[-1] if "\ud800" <= text[-1] <= "\udbff" else ""
-    whole = text[: len(text) - len(half)]
-    try:
-        whole.encode()
-    except UnicodeEncodeError:
-        whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-    return whole, half
 
 
 async def _unentered() -> AsyncGenerator[Batch, None]:

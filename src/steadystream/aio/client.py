@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import aiohttp
 import msgspec
@@ -160,6 +161,7 @@ class SteadyClient:
             economy=self.economy,
             refused=self._refused,
             abort=sender.close,
+            new_key=_new_key,
         )
 
     async def complete(
@@ -226,6 +228,10 @@ def _plain_session() -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         read_bufsize=READ_BUFFER_BYTES,
     )
+
+
+def _new_key() -> str:
+    return uuid4().hex
 
 
 def _check_body(body: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 from steadystream import pipeline
 from steadystream.errors import InvalidRequest
+from steadystream.policy.attempts import Attempt
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
@@ -65,12 +66,13 @@ def open_answer(
     economy: Economy,
     refused: RefusedRungs,
     abort: Callable[[], None],
+    new_key: Callable[[], str] | None = None,
 ) -> Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
 
-    `abort` closes the attempt under way, and lets no other begin.
+    `abort` closes the attempt under way, and lets no other begin; `new_key` makes idempotency keys.
     """
-    transcript = Transcript()
+    transcript, attempts = Transcript(), list[Attempt]()
     opening = pipeline.standard(
         exchange,
         transcript=transcript,
@@ -80,5 +82,7 @@ def open_answer(
         dice=dice,
         economy=economy,
         refused=refused,
+        attempts=attempts,
+        new_key=new_key,
     )
-    return Answer(opening, request, transcript, abort)
+    return Answer(opening, request, transcript, abort, attempts)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from steadystream.errors import SteadyStreamError
 from steadystream.events import Batch, Event, Message, Seam, Verdict
+from steadystream.policy.attempts import Attempt
+from steadystream.policy.cost import Cost
+from steadystream.protocol.pieces import whole_characters
 from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.usage import Usage
 
-from .answer import Answer, whole_characters
+from .answer import Answer
 from .loop_thread import LoopThread, Work
 
 _Got = TypeVar("_Got")
@@ -67,9 +70,23 @@ class SyncAnswer:
         return self._answer.usage
 
     @property
-    def attempts(self) -> int:
-        """Exchanges so far."""
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The attempts so far, in order: where, when, and what came of each."""
         return self._answer.attempts
+
+    @property
+    def attempt_count(self) -> int:
+        """Exchanges so far, hedges not counted."""
+        return self._answer.attempt_count
+
+    @property
+    def cost(self) -> Cost:
+        """Tokens by what became of them: delivered, discarded, or perhaps billed."""
+        return self._answer.cost
+
+    def explain(self) -> str:
+        """Say in words what happened, attempt by attempt, and what it cost."""
+        return self._answer.explain()
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -11,6 +11,10 @@ UNKNOWN_STATUSES = frozenset({502, 504, 520, 524})
 """With these a gateway says that it does not know what the server behind it did."""
 
 
+class Overtaken(Exception):
+    """No error: another attempt was faster. Only those are told who keep account."""
+
+
 class Fate(StrEnum):
     """What is known of whether a request was taken."""
 
@@ -44,6 +48,8 @@ class Attempt:
         received: events that came.
         fault: what ended it; None where it ended well, or goes on, or was left.
         left: whether our side left it: a consumer that had enough, a hedge that lost.
+        overtaken: whether it lost a race against another.
+        idempotency_key: what it was sent under, where the dialect knows such a key.
     """
 
     number: int
@@ -59,6 +65,8 @@ class Attempt:
     received: int = 0
     fault: StreamFault | None = field(default=None)
     left: bool = False
+    overtaken: bool = False
+    idempotency_key: str | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -95,3 +103,4 @@ class Attempt:
                 self.request_id = error.request_id
         else:
             self.left = error is not None
+            self.overtaken = isinstance(error, Overtaken)

@@ -37,6 +37,7 @@ class Dialect:
             it would start anew.
         asks_usage: whether it takes `stream_options.include_usage`.
         ends_bare: whether it ends whole answers without a finish reason and without `[DONE]`.
+        idempotency_header: header by which it knows a request that comes again; None = by none.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Dialect:
     continues_json: bool = False
     asks_usage: bool = True
     ends_bare: bool = False
+    idempotency_header: str | None = None
 
     def __post_init__(self) -> None:
         if self.rung is not None and self.rung not in {Rung.EXACT_PREFIX, Rung.PREFILL}:
@@ -87,7 +89,9 @@ _CLAUDE_WITH_PREFILL = (
 DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
-        Dialect(name="openai"),
+        # The SDKs have a key for each request and send it again with it; which header that takes is
+        # not documented. One that a server does not know does no harm.
+        Dialect(name="openai", idempotency_header="Idempotency-Key"),
         Dialect(name="azure"),
         Dialect(name="xai"),
         Dialect(name="ollama"),

@@ -19,3 +19,17 @@ def _paired(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text
+
+
+def whole_characters(text: str) -> tuple[str, str]:
+    """Return `text` with surrogate pairs united, and the half at its end that waits for another.
+
+    Some servers escape a character as two halves and send them in two chunks.
+    """
+    half = text[-1] if "\ud800" <= text[-1] <= "\udbff" else ""
+    whole = text[: len(text) - len(half)]
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return whole, half

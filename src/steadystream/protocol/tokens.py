@@ -13,9 +13,17 @@ def tokens_asked(body: Mapping[str, Any]) -> int:
 
     An estimate, at four characters a token. Images and the like are not counted.
     """
+    return prompt_tokens(body) + _ceiling(body)
+
+
+def prompt_tokens(body: Mapping[str, Any]) -> int:
+    """Return about how many tokens the prompt has."""
+    return _characters(body.get("messages")) // CHARACTERS_A_TOKEN
+
+
+def _ceiling(body: Mapping[str, Any]) -> int:
     ceiling = body.get("max_completion_tokens") or body.get("max_tokens") or 0
-    ceiling = ceiling if isinstance(ceiling, int) else 0
-    return _characters(body.get("messages")) // CHARACTERS_A_TOKEN + max(0, ceiling)
+    return max(0, ceiling) if isinstance(ceiling, int) else 0
 
 
 def _characters(messages: Any) -> int:

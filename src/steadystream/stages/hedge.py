@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from steadystream.errors import InvalidRequest
 from steadystream.events import Batch, Events, HedgeStarted, Waiting
+from steadystream.policy.attempts import Overtaken
 from steadystream.policy.economy import Economy
 from steadystream.policy.hedge import FirstTokens
 from steadystream.request import Request
@@ -137,4 +138,4 @@ async def _close(
 ) -> None:
     """Close all that are open; those that lost were left by our side."""
     for racer in racers:
-        await racer.close(failure if racer is winner else asyncio.CancelledError("overtaken"))
+        await racer.close(failure if racer is winner else Overtaken())

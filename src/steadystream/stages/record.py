@@ -9,6 +9,7 @@ from types import TracebackType
 
 from steadystream.events import Events
 from steadystream.policy.attempts import Attempt
+from steadystream.policy.idempotency import Keys
 from steadystream.request import Request
 
 from .stage import Open, OpenStream
@@ -21,18 +22,26 @@ class Record:
 
     Goes around everything that belongs to one attempt. It sees how the attempt is opened and
     closed, and is not in the way of what flows between.
+
+    Attributes:
+        attempts: where it is noted.
+        keys: gives each request a key; None = this server knows none.
     """
 
     attempts: list[Attempt]
+    keys: Keys | None = None
 
     def __call__(self, request: Request, open: Open) -> OpenStream:
         """Return the stream for `request`, which is noted from when it is entered on."""
-        return _Recorded(self.attempts, request, open)
+        return _Recorded(self.attempts, self.keys, request, open)
 
 
 class _Recorded(AbstractAsyncContextManager[Events]):
-    def __init__(self, attempts: list[Attempt], request: Request, open: Open) -> None:
+    def __init__(
+        self, attempts: list[Attempt], keys: Keys | None, request: Request, open: Open
+    ) -> None:
         self._attempts = attempts
+        self._keys = keys
         self._request = request
         self._open = open
 
@@ -41,7 +50,9 @@ class _Recorded(AbstractAsyncContextManager[Events]):
         attempt = Attempt(request.attempt, request.upstream, now, request.hedge)
         self._attempts.append(attempt)
         self._attempt = attempt
-        self._stream = self._open(request.but(watch=Watch(attempt)))
+        keys = self._keys
+        headers = request.headers if keys is None else keys.headers(request, attempt)
+        self._stream = self._open(request.but(watch=Watch(attempt), headers=headers))
         try:
             return await self._stream.__aenter__()
         except BaseException as error:

@@ -1,0 +1,44 @@
+"""Keys by which a server knows a request that comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from steadystream.request import Request
+
+from .attempts import Attempt, Fate
+
+
+class Keys:
+    """Gives each request of an answer a key, in the header that a dialect names.
+
+    A request whose fate is unknown is sent again under the key that it had, so that a server which
+    has taken it need not do so twice. Any other request gets a new one: under the old key it would
+    be told the old answer again. A header that the caller set stays as it is.
+
+    Args:
+        header: its name.
+        new: makes a key that nobody else has.
+    """
+
+    def __init__(self, header: str, new: Callable[[], str]) -> None:
+        self._header = header
+        self._new = new
+        self._last: tuple[Request, Attempt] | None = None
+
+    def headers(self, request: Request, attempt: Attempt) -> Mapping[str, str]:
+        """Return the headers for `request`, which is sent as `attempt`."""
+        wanted = self._header.lower()
+        if any(name.lower() == wanted for name in request.headers):
+            return request.headers
+        attempt.idempotency_key = self._known(request) or self._new()
+        if not request.hedge:
+            self._last = request, attempt
+        return {**request.headers, self._header: attempt.idempotency_key}
+
+    def _known(self, request: Request) -> str | None:
+        if request.hedge or self._last is None:
+            return None
+        asked, attempt = self._last
+        same = asked.body is request.body and asked.url == request.url
+        return attempt.idempotency_key if same and attempt.fate is Fate.UNKNOWN else None
