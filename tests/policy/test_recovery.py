@@ -48,7 +48,7 @@ from steadystream.policy.recovery import (
 from steadystream.protocol.continuation import Continuation
 from steadystream.protocol.dialects import DIALECTS
 from steadystream.protocol.reading import Reader
-from steadystream.protocol.splice import Head, Splice
+from steadystream.protocol.splice import Head, Joint, joint
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 from support.scripted import REQUEST, ROLE, chunk
@@ -267,9 +267,9 @@ class Answers(RuleBasedStateMachine):
         self.ended = False
         self._open(self.request, Head())
 
-    def _open(self, request: Request, joint: Head | Splice) -> None:
+    def _open(self, request: Request, gate: Joint) -> None:
         self.sent += 1
-        self.joint = joint
+        self.joint = gate
         self.left = self.server.stream(request)
 
     @precondition(lambda self: self.over is None and not self.ended)
@@ -302,7 +302,7 @@ class Answers(RuleBasedStateMachine):
             case Continue(seconds, rest) if rest.request is not None:
                 assert self.so_far.started
                 self._check_wait(seconds, fault)
-                self._open(rest.request, Splice(rest, self.so_far, self.sent + 1, fault))
+                self._open(rest.request, joint(rest, self.so_far, self.sent + 1, fault))
             case Continue(seconds, rest):
                 assert (seconds, rest.rung) == (0.0, Rung.LENGTH)
                 assert "".join(self.delivered) == self.truth
