@@ -308,8 +308,8 @@ _statuses = st.builds(
     st.sampled_from([408, 409, 429, 500, 502, 503, 504, 529]),
     st.sampled_from([None, None, 0, 0.01]),
 )
-_hopeless = st.sampled_from([Status(400), Status(401), Status(404), Status(429, retry_after=9)])
-_swift = (
+hopeless = st.sampled_from([Status(400), Status(401), Status(404), Status(429, retry_after=9)])
+swift = (
     _placed(Cut)
     | _placed(Reset)
     | _placed(CleanEnd)
@@ -324,7 +324,7 @@ _swift = (
     | st.just(ResetBeforeHeaders())
 )
 _silences = st.sampled_from([0.004, math.inf])
-_slow = (
+slow = (
     _placed(Stall, seconds=_silences)
     | _placed(Stall, _between, seconds=_silences, comments=st.just(True), every=st.just(0.01))
     | _placed(Drip, bytes=st.sampled_from([1, 40]), every=st.sampled_from([0.0, 0.004]))
@@ -342,7 +342,7 @@ all_writes = st.builds(
 )
 
 
-def _rows(faults: Any, size: int) -> Any:
+def rows_of(faults: Any, size: int) -> Any:
     row = st.lists(faults, min_size=1, max_size=2).map(tuple)
     return st.lists(row, max_size=size).map(tuple)
 
@@ -351,7 +351,7 @@ any_schedules = st.builds(
     Schedule,
     dialect=st.sampled_from(DIALECTS),
     answer=answers,
-    rows=_rows(_swift | _slow | _hopeless, 5),
+    rows=rows_of(swift | slow | hopeless, 5),
     attempts=st.integers(1, 6),
     writes=all_writes,
     max_tokens=st.none() | st.integers(1, 15),
@@ -361,7 +361,7 @@ mendable_schedules = st.builds(
     Schedule,
     dialect=st.sampled_from(CONTINUING),
     answer=answers,
-    rows=_rows(_swift, 5),
+    rows=rows_of(swift, 5),
     attempts=st.just(6),
     writes=all_writes,
     max_tokens=st.none() | st.integers(1, 15),
