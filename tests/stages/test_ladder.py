@@ -144,12 +144,24 @@ async def test_a_key_that_is_refused_is_refused_to_every_rung() -> None:
 
 @pytest.mark.looptime
 async def test_an_error_that_names_the_request_ends_the_answer() -> None:
-    upstream = Upstream([*text("one"), CUT], [UpstreamError("long", "context_length_exceeded")])
+    error = UpstreamError("long", "context_length_exceeded")
+    upstream = Upstream([*text("one"), CUT], [*text(" two"), error])
 
     with pytest.raises(UpstreamError) as caught:
         await play(upstream)
 
     assert caught.value.gave_up is GaveUp.NOT_TRANSIENT
+    assert len(upstream.requests) == 2
+
+
+@pytest.mark.looptime
+async def test_an_error_in_place_of_a_continuation_is_followed_by_the_next_rung() -> None:
+    error = UpstreamError("no prefill", 400, "invalid_request_error")
+    upstream = Upstream([*text("one"), CUT], [ROLE, error], whole("one two"))
+
+    events = await play(upstream)
+
+    assert words(events) == "one two"
 
 
 # Calls

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from steadystream.errors import DeadlineExceeded, GaveUp, Rejected, SpliceMismatch, StreamFault
+from steadystream.errors import (
+    DeadlineExceeded,
+    GaveUp,
+    Rejected,
+    SpliceMismatch,
+    StreamFault,
+    UpstreamError,
+)
 from steadystream.events import Rung
 from steadystream.protocol.continuation import Continuation, Ladder, continuation, is_whole
 from steadystream.protocol.dialects import Dialect
@@ -21,6 +28,7 @@ __all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", 
 
 # The body as it is does not suit the server; the same in another way may.
 _UNSUITABLE = frozenset({400, 404, 405, 413, 415, 422, 501})
+_TOO_LARGE = 413
 _KEPT = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
 
 
@@ -125,11 +133,18 @@ class Recovery:
     def _note_refusal(self, fault: StreamFault, so_far: Transcript) -> bool:
         """Say whether the last way of going on did not work, and remember it if so."""
         rung, self._rung = self._rung, None
-        rejected = isinstance(fault, Rejected) and fault.status in _UNSUITABLE
-        if rung is None or fault.transient or not (rejected or isinstance(fault, SpliceMismatch)):
+        status = fault.status if isinstance(fault, Rejected) else None
+        # The same request was taken once, so an error that blames it is about something else.
+        reported = (
+            isinstance(fault, UpstreamError)
+            and rung is not Rung.REGENERATE
+            and so_far.text_chunks == self._seen
+        )
+        unfit = status in _UNSUITABLE or reported or isinstance(fault, SpliceMismatch)
+        if rung is None or fault.transient or not unfit:
             return False
         self._refused |= {rung}
-        if rejected and rung in _KEPT:
+        if status in _UNSUITABLE - {_TOO_LARGE} and rung in _KEPT:
             self._remembered.add(self._request, so_far, rung)
         return True
 

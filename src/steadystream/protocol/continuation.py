@@ -112,7 +112,7 @@ def _with_text(
     rung = dialect.rung_for(request.body.get("model"))
     if not prefix:  # nothing but whitespace: asked for again, and the whitespace dropped
         again = Rung.REGENERATE if Rung.REGENERATE in ladder.rungs else rung
-        if again not in ladder.rungs or so_far.reasoning:
+        if again is None or again not in ladder.rungs or so_far.reasoning:
             return GaveUp.CANNOT_CONTINUE
         return Continuation(request, again, whitespace=whitespace)
     if why is not None or rung is None or rung not in ladder.rungs:

@@ -68,10 +68,10 @@ def _complaint(value: Any, schema: Any) -> str | None:
     """Return what is wrong with a value; None where nothing is, or nobody can tell."""
     if find_spec("jsonschema") is None:
         return None
-    import jsonschema  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra; it has no types
+    from jsonschema import validators  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra
 
     try:
-        validator = jsonschema.validators.validator_for(schema)(schema)
+        validator = validators.validator_for(schema)(schema)
         error = next(validator.iter_errors(value), None)
     except Exception:  # noqa: BLE001  # a schema that the server takes and the validator does not
         return None
