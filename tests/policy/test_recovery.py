@@ -47,8 +47,9 @@ from steadystream.policy.recovery import (
 )
 from steadystream.protocol.continuation import Continuation
 from steadystream.protocol.dialects import DIALECTS
+from steadystream.protocol.head import Head
 from steadystream.protocol.reading import Reader
-from steadystream.protocol.splice import Head, Joint, joint
+from steadystream.protocol.splice import Joint, joint
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 from support.scripted import REQUEST, ROLE, chunk

@@ -355,3 +355,69 @@ def test_half_a_character_is_nothing_to_go_on_from() -> None:
     found = continuation(asking(), transcript("a\ud83d"), DIALECTS["vllm"], PREFIX)
 
     assert found is GaveUp.CANNOT_CONTINUE
+
+
+# Reasoning, JSON, limits
+
+JSON = {"response_format": {"type": "json_object"}}
+
+
+def test_deepseek_is_given_the_reasoning_with_the_text() -> None:
+    so_far = transcript({"reasoning_content": "hm"}, "so")
+
+    found = continuation(asking(), so_far, DIALECTS["deepseek"])
+
+    assert isinstance(found, Continuation)
+    assert found.request is not None
+    assert found.request.body["messages"][-1]["reasoning_content"] == "hm"
+
+
+def test_a_server_that_takes_no_reasoning_is_given_none() -> None:
+    found = continuation(asking(), transcript({"reasoning": "hm"}, "so"), DIALECTS["vllm"])
+
+    assert isinstance(found, Continuation)
+    assert found.request is not None
+    assert found.request.body["messages"][-1] == {"role": "assistant", "content": "so"}
+
+
+def test_reasoning_counts_against_the_ceiling_and_leaves_room_for_one_token() -> None:
+    def limit(thought: str) -> int:
+        so_far = transcript({"reasoning": thought}, "so")
+        found = continuation(asking(max_completion_tokens=20), so_far, DIALECTS["vllm"])
+        assert isinstance(found, Continuation)
+        assert found.request is not None
+        return int(found.request.body["max_completion_tokens"])
+
+    assert (limit("hmm " * 4), limit("hmm " * 40)) == (15, 1)
+
+
+def test_json_at_its_ceiling_is_concluded_whatever_the_server_can() -> None:
+    assert rest(asking(max_tokens=1, **JSON), "{").rung is Rung.LENGTH
+
+
+def test_json_is_joined_under_a_check() -> None:
+    assert rest(asking(**JSON), "{", dialect="deepseek").format == {"type": "json_object"}
+    assert rest(REQUEST, "{", dialect="deepseek").format is None
+
+
+@pytest.mark.parametrize("dialect", ["openai", "kimi", "vllm", "groq"])
+def test_json_that_would_start_anew_is_regenerated(dialect: str) -> None:
+    assert rest(asking(**JSON), "{", dialect=dialect).rung is Rung.REGENERATE
+
+
+def test_what_is_regenerated_is_the_request_of_the_caller() -> None:
+    request = asking(max_tokens=9, seed=3)
+
+    assert rest(request, "one", dialect="openai").request is request
+
+
+def test_a_model_is_not_asked_in_words_behind_a_prefix_of_the_caller() -> None:
+    own = {"role": "assistant", "content": "It was"}
+    request = asking(messages=[*REQUEST.body["messages"], own])
+    ladder = Ladder(rungs=frozenset({Rung.INSTRUCT}))
+
+    found = continuation(
+        request, transcript(" a dark and stormy night"), DIALECTS["openai"], ladder
+    )
+
+    assert found is GaveUp.CANNOT_CONTINUE

@@ -23,8 +23,9 @@ from steadystream.events import (
 )
 from steadystream.protocol.continuation import Continuation, continuation
 from steadystream.protocol.dialects import DIALECTS
+from steadystream.protocol.head import Head
 from steadystream.protocol.reading import Reader
-from steadystream.protocol.splice import Head, Splice, done, ending
+from steadystream.protocol.splice import Splice, done, ending
 from steadystream.protocol.transcript import Transcript
 from support.scripted import DONE, REQUEST, ROLE, STOP, USAGE, chunk
 

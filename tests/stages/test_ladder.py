@@ -398,3 +398,16 @@ async def test_several_choices_are_asked_for_again_and_compared_one_by_one() -> 
         said[choice.index] += choice.delta.content or ""
     assert said == ["one two three", "uno!"]
     assert finished(events) is Verdict.COMPLETE
+
+
+@pytest.mark.looptime
+async def test_a_text_that_is_too_long_to_be_handed_in_says_nothing_of_the_next() -> None:
+    refused = RefusedRungs()
+    long = Upstream([*text("one"), CUT], [Rejected(413, "too large")], whole("one two"))
+
+    events = await play(long, dialect="groq", refused=refused)
+    others = await play(
+        Upstream([*text("one"), CUT], whole(" two")), dialect="groq", refused=refused
+    )
+
+    assert (rungs(events), rungs(others)) == ([(Rung.REGENERATE, True)], [(Rung.PREFILL, False)])

@@ -15,6 +15,7 @@ from steadystream.policy.refused import RefusedRungs
 from steadystream.protocol import splice
 from steadystream.protocol.continuation import is_whole
 from steadystream.protocol.dialects import Dialect
+from steadystream.protocol.head import Head
 from steadystream.protocol.hold import Hold
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
@@ -104,7 +105,7 @@ class _Course:
         self._dice = dice
         self._cause: StreamFault | None = None
         self.attempt = request
-        self.joint: splice.Joint = splice.Head()
+        self.joint: splice.Joint = Head()
 
     def after(self, fault: StreamFault | None, now: float) -> tuple[Batch, float | None]:
         """Return what is told at the end of an attempt, and the pause before the next; None = over.
@@ -127,7 +128,7 @@ class _Course:
                 return _ending(fault, number), None
             case Retry():
                 self.attempt = replace(self._request, attempt=number + 1)
-                self.joint = splice.Head()
+                self.joint = Head()
             case Continue(continuation=rest):
                 if rest.request is None:
                     end = splice.ending(self._so_far, number, fault)
