@@ -27,16 +27,14 @@ class Prepared:
     Attributes:
         id: the id in it.
         created: the time in it.
-        wire: its bytes, each write a chunk of the transfer encoding.
-        ends: where writes end in them, after a 0.
+        chunks: its writes, each a chunk of the transfer encoding.
         sizes: bytes of each write, without the transfer encoding.
         events: how many events with data end with each write.
     """
 
     id: str
     created: int
-    wire: bytes
-    ends: tuple[int, ...]
+    chunks: tuple[bytes, ...]
     sizes: tuple[int, ...]
     events: tuple[int, ...]
 
@@ -47,9 +45,8 @@ class Prepared:
         bodies = [send.data for send in sent]
         sizes = tuple(map(len, bodies))
         chunks = [b"%x\r\n%b\r\n" % framed for framed in zip(sizes, bodies, strict=True)]
-        ends = accumulate(map(len, chunks), initial=0)
         events = tuple(send.events for send in sent)
-        return cls(id, created, b"".join(chunks), tuple(ends), sizes, events)
+        return cls(id, created, tuple(chunks), sizes, events)
 
     def again(self, id: str, created: int) -> Retold:
         """Return the stream with another id and another time, as long as those in it."""
@@ -60,6 +57,16 @@ class Prepared:
         for old, new in names:
             swaps = [(mark, told.replace(old, new)) for mark, told in swaps]
         return Retold(self, swaps)
+
+    @cached_property
+    def wire(self) -> bytes:
+        """All its bytes; most streams are told once, and need them never."""
+        return b"".join(self.chunks)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Where writes end in `wire`, after a 0."""
+        return tuple(accumulate(map(len, self.chunks), initial=0))
 
     @cached_property
     def marks(self) -> tuple[bytes, ...]:
@@ -102,15 +109,18 @@ class Retold:
 
     def writes(self, start: int, end: int) -> list[bytes]:
         """Return the writes from number `start` to before `end`, with the transfer encoding."""
+        if not self._swaps:
+            return list(self.prepared.chunks[start:end])
         ends = self.prepared.ends[start : end + 1]
         first, part = self._part(ends[0], ends[-1])
         return [part[a - first : b - first] for a, b in pairwise(ends)]
 
     def whole(self, before: bytes, after: bytes) -> bytes:
         """Return all its writes, with the transfer encoding, between `before` and `after`."""
-        wire = self.prepared.wire
+        if not self._swaps:
+            return b"".join((before, *self.prepared.chunks, after))
         if len(self._swaps) != 1:
-            return b"".join((before, self._part(0, len(wire))[1], after))
+            return b"".join((before, self._part(0, len(self.prepared.wire))[1], after))
         # One join, and no further copy of a stream that may be long.
         first, *rest = self.prepared.pieces[0]
         if not rest:
@@ -120,8 +130,6 @@ class Retold:
 
     def _part(self, start: int, end: int) -> tuple[int, bytes]:
         """Return bytes that hold those from `start` to `end`, and where they begin."""
-        if not self._swaps:
-            return start, self.prepared.wire[start:end]
         pieces, begins = self.prepared.pieces
         # To join what was split once is many times faster than to look for the marks again.
         low = bisect_right(begins, start) - 1
