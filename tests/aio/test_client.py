@@ -9,12 +9,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from fake_openai import Cut, FakeOpenAI, NoHeaders, ResetBeforeHeaders, Stall, Status
+from fake_openai import Answer as FakeAnswer
+from fake_openai import Cut, FakeOpenAI, NoHeaders, ResetBeforeHeaders, Stall, Status, tool_call
 from steadystream import (
     Answer,
     Backoff,
     GaveUp,
     InvalidRequest,
+    Message,
     Rejected,
     Retries,
     SteadyClient,
@@ -35,7 +37,7 @@ from steadystream.errors import (
     StreamFault,
     UpstreamError,
 )
-from steadystream.events import Rung
+from steadystream.events import Restarted, Rung
 from support.wire import END, OK, Act, http_chunk, response, wire
 
 KEY = "sk-a-key-nobody-may-see"
@@ -606,3 +608,56 @@ async def test_every_fault_that_leaves_says_why_it_was_given_up(fake: FakeOpenAI
 
     assert caught.value.gave_up is GaveUp.ATTEMPTS_SPENT
     assert "gave up: attempts spent" in caught.value.__notes__
+
+
+async def test_a_client_remembers_a_model_that_takes_no_partial_answer(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url, retries=Retries(backoff=Backoff(base=0.001))) as steady:
+        for faults in ((Cut(after=4), Status(400)), (Cut(after=4),)):
+            for fault in faults:
+                fake.fail(fault)
+            assert (await steady.complete(**ASKED))["choices"][0]["finish_reason"] == "stop"
+
+    last = [request.body["messages"][-1]["role"] for request in fake.requests]
+    assert last == ["user", "assistant", "user", "user", "user"]
+
+
+async def test_reasoning_that_comes_again_is_told_and_replaces_the_first(fake: FakeOpenAI) -> None:
+    fake.reply(FakeAnswer("So it is.", reasoning="Hm, well then."), times=None)
+    fake.fail(Cut(after=4))
+    again = Retries(reasoning="again", backoff=Backoff(base=0.001))
+
+    async with client(fake.base_url, retries=again) as steady:
+        async with steady.stream(**ASKED) as answer:
+            events = [event async for event in answer]
+
+    restarts = [event for event in events if isinstance(event, Restarted)]
+    assert [event.attempt for event in restarts] == [2]
+    assert answer.transcript.reasoning == "Hm, well then."
+    assert answer.transcript.text == "So it is."
+    assert answer.seams == ()
+
+
+async def test_a_call_that_is_asked_for_again_is_delivered_in_the_chunks_that_came(
+    fake: FakeOpenAI,
+) -> None:
+    fake.reply(FakeAnswer(tool_calls=[tool_call("look", at="the sea, and the sky")]), times=None)
+    plain = await pieces_of_call(fake, Retries(attempts=1, tool_calls="stream"))
+    fake.fail(Cut(after=5))
+
+    assert await pieces_of_call(fake, Retries(backoff=Backoff(base=0.001))) == plain
+    assert len(plain) > 3
+    assert len(fake.requests) == 3
+
+
+async def pieces_of_call(fake: FakeOpenAI, retries: Retries) -> list[str]:
+    parameters = {"type": "object", "properties": {"at": {"type": "string"}}}
+    tool = {"type": "function", "function": {"name": "look", "parameters": parameters}}
+    pieces = []
+    async with client(fake.base_url, retries=retries) as steady:
+        async with steady.stream(**ASKED, tools=[tool]) as answer:
+            async for event in answer:
+                chunk = event.chunk if isinstance(event, Message) else None
+                for choice in chunk.choices if chunk is not None else ():
+                    calls = choice.delta.tool_calls or ()
+                    pieces += [call.function.arguments or "" for call in calls if call.function]
+    return pieces

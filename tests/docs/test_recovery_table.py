@@ -11,8 +11,9 @@ import pytest
 from protocol.test_continuation import transcript
 from steadystream.errors import GaveUp
 from steadystream.events import Rung
-from steadystream.protocol.continuation import Continuation, Ladder, continuation
+from steadystream.protocol.continuation import Continuation, continuation
 from steadystream.protocol.dialects import DIALECTS, Dialect
+from steadystream.protocol.ladder import Ladder
 from support.scripted import REQUEST
 
 PAGE = Path("docs/explanation/recovery.md")

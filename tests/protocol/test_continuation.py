@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from steadystream.errors import GaveUp
 from steadystream.events import Rung
 from steadystream.protocol.chat import decode
-from steadystream.protocol.continuation import Continuation, Ladder, continuation, is_whole
+from steadystream.protocol.continuation import Continuation, continuation, is_whole
 from steadystream.protocol.dialects import DIALECTS
+from steadystream.protocol.ladder import Ladder
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 from support.scripted import REQUEST, chunk

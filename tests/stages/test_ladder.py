@@ -12,7 +12,7 @@ from stages.test_recover_calls import END, arguments, call
 from steadystream.errors import Disconnected, GaveUp, Rejected, SpliceMismatch, UpstreamError
 from steadystream.events import Event, Interrupted, Message, Restarted, Resumed, Rung, Verdict
 from steadystream.policy.refused import RefusedRungs
-from steadystream.protocol.continuation import RUNGS
+from steadystream.protocol.ladder import RUNGS
 from steadystream.request import Request
 from support.scripted import DONE, REQUEST, ROLE, STOP, Step, Upstream, chunk, text
 

@@ -14,8 +14,9 @@ from steadystream.errors import (
     UpstreamError,
 )
 from steadystream.events import Rung
-from steadystream.protocol.continuation import Continuation, Ladder, continuation, is_whole
+from steadystream.protocol.continuation import Continuation, continuation, is_whole
 from steadystream.protocol.dialects import Dialect
+from steadystream.protocol.ladder import Ladder
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 

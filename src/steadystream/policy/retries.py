@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from steadystream.errors import InvalidRequest
 from steadystream.events import Rung
-from steadystream.protocol.continuation import INSTRUCTION, RUNGS, TRUSTED_RUNGS
+from steadystream.protocol.ladder import INSTRUCTION, RUNGS, TRUSTED_RUNGS
 
 from .backoff import Backoff
 from .clock import check_seconds

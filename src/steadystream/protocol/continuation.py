@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from steadystream.errors import GaveUp
 from steadystream.events import Rung
@@ -13,39 +13,12 @@ from steadystream.request import Request
 from . import obstacles
 from .ceilings import is_at_limit, tokens_in, tokens_of, with_fewer_tokens
 from .dialects import Dialect
+from .ladder import Ladder
 from .transcript import Transcript
-
-RUNGS = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL, Rung.REGENERATE, Rung.INSTRUCT})
-"""All that can be allowed."""
-
-TRUSTED_RUNGS = RUNGS - {Rung.INSTRUCT}
-"""Those whose seam can be trusted."""
-
-INSTRUCTION = (
-    "Your answer was cut off behind the words below. Write exactly these words first, and then go "
-    "on with what comes next, to the end of the answer. Write nothing else before or after it.\n\n"
-    "{anchor}"
-)
 
 _ANCHOR = 80
 _LEAST_ANCHOR = 12
 """Characters. Fewer are found in places where they do not belong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """Which ways of going on are allowed.
-
-    Attributes:
-        rungs: those that are.
-        reasoning: "once" = what is reasoned a second time is dropped; "again" = it is delivered,
-            behind a `Restarted`.
-        instruction: what `Rung.INSTRUCT` says; `{anchor}` stands for the last words delivered.
-    """
-
-    rungs: frozenset[Rung] = TRUSTED_RUNGS
-    reasoning: Literal["once", "again"] = "once"
-    instruction: str = INSTRUCTION
 
 
 @dataclass(frozen=True, slots=True)
