@@ -46,6 +46,8 @@ class Hold:
         held: what waits.
     """
 
+    __slots__ = ("_choices", "_open", "_received", "_released", "held")
+
     def __init__(self) -> None:
         self.held: Batch = []
         self._released = 0
@@ -59,13 +61,14 @@ class Hold:
         Raises:
             Malformed: the attempt ends, without a finish reason, inside a call.
         """
-        self._received += len(batch)
         if not self.held:
             for event in batch:
                 if type(event) is Message and event.plain_text is None and event.carries:
                     break
             else:
+                self._received += len(batch)
                 return batch
+        self._received += len(batch)
         passed: Batch = []
         for event in batch:
             if isinstance(event, Message):
