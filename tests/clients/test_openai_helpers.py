@@ -10,6 +10,11 @@ import pytest
 from clients.cases import BODY, steady
 from clients.openai_sdk import sdk
 from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI, ToolCall
+from steadystream import Backoff, Retries, SteadyStream
+
+QUICK = Retries(backoff=Backoff(base=0.001))
+_PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
+WEATHER = {"type": "function", "function": {"name": "weather", "parameters": _PARAMETERS}}
 
 
 async def _accumulated(client: openai.AsyncOpenAI, **body: Any) -> Any:
@@ -40,3 +45,18 @@ async def test_the_stream_helper_hands_out_tool_calls(healed: bool) -> None:
 
         [got] = completion.choices[0].message.tool_calls
         assert (got.function.name, got.function.arguments) == (call.name, call.json)
+
+
+@pytest.mark.parametrize("after", [2, 4, 6, 8])
+async def test_the_stream_helper_never_sees_half_a_call(after: int) -> None:
+    calls = [ToolCall("weather", {"city": "Köln"}), ToolCall("weather", {"city": "Oslo"})]
+    async with FakeOpenAI("openai") as fake, sdk(fake, SteadyStream(retries=QUICK)) as client:
+        fake.reply(Answer("I look.", tool_calls=calls), times=None)
+        fake.fail(Cut(after=after))
+
+        completion = await _accumulated(client, tools=[WEATHER])
+
+        got = completion.choices[0].message.tool_calls
+        assert [each.function.arguments for each in got] == [call.json for call in calls]
+        assert completion.choices[0].message.content == "I look."
+        assert len(fake.requests) == 2
