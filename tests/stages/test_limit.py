@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.pace import Pace
 from support.economic import play, words
-from support.scripted import DONE, REQUEST, STOP, Step, Upstream, text
+from support.scripted import DONE, STOP, Step, Upstream, text
 
 GONE = ConnectFailed("upstream", "nobody there")
 GOOD: list[Step] = [*text("one"), STOP, DONE]
@@ -211,8 +210,8 @@ async def test_who_leaves_while_waiting_for_a_turn_leaves_nothing_behind() -> No
 @pytest.mark.looptime
 async def test_keys_have_limits_of_their_own_and_none_is_kept() -> None:
     economy = paced()
-    one = economy.lane(replace(REQUEST, headers={"Authorization": "Bearer sk-secret-one"}))
-    other = economy.lane(replace(REQUEST, headers={"Authorization": "Bearer sk-secret-two"}))
+    one = economy.lane(NAME, {"Authorization": "Bearer sk-secret-one"})
+    other = economy.lane(NAME, {"Authorization": "Bearer sk-secret-two"})
 
     assert one is not other
     assert "sk-secret" not in f"{economy!r}{economy._lanes!r}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import weakref
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import aiohttp
 import msgspec
@@ -231,7 +231,7 @@ def _plain_session() -> aiohttp.ClientSession:
 
 
 def _new_key() -> str:
-    return uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _check_body(body: Mapping[str, Any]) -> None:

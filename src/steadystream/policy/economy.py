@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from steadystream.errors import InvalidRequest
-from steadystream.request import Request
 
 from .breaker import Breaker, Circuit
 from .budget import Budget
@@ -74,15 +73,14 @@ class Economy:
         known = self._first.get(upstream)
         return known or _kept(self._first, upstream, FirstTokens(self.hedge))
 
-    def lane(self, request: Request) -> Lane | None:
-        """Return the pace of what `request` asks; None where nobody keeps one.
+    def lane(self, upstream: str, headers: Mapping[str, str]) -> Lane | None:
+        """Return the pace at an upstream for who sends these headers; None where nobody keeps one.
 
         A server counts by key, so each key has its own. No key is kept.
         """
         if self.pace is None:
             return None
-        headers = request.headers
-        where = request.upstream, hash(tuple([headers.get(name) for name in _KEYS]))
+        where = upstream, hash(tuple([headers.get(name) for name in _KEYS]))
         return self._lanes.get(where) or _kept(self._lanes, where, Lane(self.pace))
 
 

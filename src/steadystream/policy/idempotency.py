@@ -28,13 +28,16 @@ class Keys:
 
     def headers(self, request: Request, attempt: Attempt) -> Mapping[str, str]:
         """Return the headers for `request`, which is sent as `attempt`."""
-        wanted = self._header.lower()
-        if any(name.lower() == wanted for name in request.headers):
+        if self._is_set(request.headers):
             return request.headers
         attempt.idempotency_key = self._known(request) or self._new()
         if not request.hedge:
             self._last = request, attempt
         return {**request.headers, self._header: attempt.idempotency_key}
+
+    def _is_set(self, headers: Mapping[str, str]) -> bool:
+        wanted = self._header.lower()
+        return any(len(name) == len(wanted) and name.lower() == wanted for name in headers)
 
     def _known(self, request: Request) -> str | None:
         if request.hedge or self._last is None:

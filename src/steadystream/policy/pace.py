@@ -64,6 +64,15 @@ class Lane:
         """Whether the server is so short of tokens that those of a request matter."""
         return "tokens" in self._allowances
 
+    def is_free(self, now: float) -> bool:
+        """Say whether an attempt may be sent at once, and nothing has to be reckoned for that."""
+        return (
+            self._rate is None
+            and not self._allowances
+            and not self.waiting
+            and self._closed_until <= now
+        )
+
     def due(self, now: float, tokens: int = 0) -> float:
         """Return when the next attempt may be sent, `now` or later.
 

@@ -44,8 +44,10 @@ class Limit:
 
 class _Limited(AbstractAsyncContextManager[Events]):
     def __init__(self, economy: Economy, request: Request, open: Open) -> None:
-        self._circuit = economy.circuit(request.upstream)
-        self._lane = economy.lane(request)
+        upstream = request.upstream
+        self._circuit = economy.circuit(upstream)
+        self._lane = economy.lane(upstream, request.headers)
+        self._time = asyncio.get_running_loop().time
         self._request = request
         self._open = open
         self._ticket = 0
@@ -54,7 +56,7 @@ class _Limited(AbstractAsyncContextManager[Events]):
         self._late: AsyncGenerator[Batch, None] | None = None
 
     async def __aenter__(self) -> Events:
-        now = self._now()
+        now = self._time()
         request, circuit, lane = self._request, self._circuit, self._lane
         if circuit is not None:
             ticket = circuit.admit(now)
@@ -64,7 +66,11 @@ class _Limited(AbstractAsyncContextManager[Events]):
         if request.watch is not None:
             self._follow(request.watch)
         try:
-            if lane is not None:
+            if lane is None:
+                pass
+            elif lane.is_free(now):
+                lane.take(now)
+            else:
                 tokens = tokens_asked(request.body) if lane.counts_tokens else 0
                 wait = lane.expected(now, tokens)
                 if wait > 0:
@@ -100,7 +106,7 @@ class _Limited(AbstractAsyncContextManager[Events]):
     ) -> AsyncGenerator[Batch, None]:
         yield [Waiting(wait)]
         await turn(lane, tokens, self._request)
-        async for batch in await self._enter(self._now()):
+        async for batch in await self._enter(self._time()):
             yield batch
 
     def _check(self, lane: Lane, now: float, wait: float) -> None:
@@ -131,13 +137,10 @@ class _Limited(AbstractAsyncContextManager[Events]):
         circuit, lane = self._circuit, self._lane
         if circuit is not None:
             if isinstance(error, StreamFault) or error is None:
-                circuit.ended(self._ticket, self._now(), error)
+                circuit.ended(self._ticket, self._time(), error)
             else:
                 circuit.left(self._ticket)
         if lane is None or not isinstance(error, Rejected) or not error.transient:
             return
         if error.status == 429:  # noqa: PLR2004
-            lane.rejected(self._now(), self._sent, error.retry_after)
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+            lane.rejected(self._time(), self._sent, error.retry_after)
