@@ -27,6 +27,11 @@ def sent(times: int, now: float = 0.0) -> Lane:
     return lane
 
 
+def refuse(lane: Lane, times: int, now: float = 0.0, sent: float = 0.0) -> None:
+    for _ in range(times):
+        lane.rejected(now, sent, None)
+
+
 def test_nobody_waits_while_nothing_was_said() -> None:
     assert sent(1000).due(0) == 0
 
@@ -46,9 +51,26 @@ def test_a_lone_429_slows_down_nobody() -> None:
     assert lane.due(0) == 0
 
 
-def test_a_busy_client_goes_on_at_half_its_rate() -> None:
+def test_an_attempt_that_is_accepted_meanwhile_ends_the_wait() -> None:
+    lane = sent(1)
+    lane.rejected(0, 0, 20)
+    lane.accepted(5, {})
+
+    assert lane.due(5) == 5
+
+
+def test_a_busy_client_that_is_seldom_refused_is_not_slowed_down() -> None:
     lane = sent(100)
-    lane.rejected(0, 0, None)
+    refuse(lane, 19)
+
+    lane.take(0)
+
+    assert lane.due(0) == 0
+
+
+def test_a_busy_client_that_is_often_refused_goes_on_at_half_its_rate() -> None:
+    lane = sent(100)
+    refuse(lane, 20)
 
     lane.take(0)
 
@@ -57,8 +79,7 @@ def test_a_busy_client_goes_on_at_half_its_rate() -> None:
 
 def test_the_answers_of_one_burst_slow_down_once() -> None:
     lane = sent(100)
-    for _ in range(50):
-        lane.rejected(1, 0, None)
+    refuse(lane, 50, now=1)
     lane.take(1)
 
     assert lane.due(1) == pytest.approx(1.2)
@@ -66,7 +87,7 @@ def test_the_answers_of_one_burst_slow_down_once() -> None:
 
 def test_a_429_to_what_was_sent_at_the_lower_rate_slows_down_again() -> None:
     lane = sent(100)
-    lane.rejected(0, 0, None)
+    refuse(lane, 20)
     lane.take(5)
     lane.rejected(20, 5, None)  # the burst has left the window, so there is little to halve
     lane.take(20)
@@ -74,14 +95,14 @@ def test_a_429_to_what_was_sent_at_the_lower_rate_slows_down_again() -> None:
 
     for _ in range(40):
         lane.take(21)
-    lane.rejected(21, 21, None)
+    refuse(lane, 9, now=21, sent=21)
     lane.take(21)
     assert lane.due(21) == pytest.approx(21 + 10 / 41 * 2, rel=0.1)
 
 
 def test_the_rate_doubles_with_every_window_until_it_is_let_go() -> None:
     lane = sent(100)
-    lane.rejected(0, 0, None)
+    refuse(lane, 20)
     waits = []
     for now in (0, 10, 20, 29.9, 30):
         lane.take(now)
@@ -168,6 +189,7 @@ def test_all_is_forgotten_some_time_after_the_last_429(
     [
         ({"window": 0}, r"pace\.window must be a positive number of seconds"),
         ({"busy": 0}, r"pace\.busy must be an integer from 1"),
+        ({"share": 2}, r"pace\.share must be a number from 0 to 1"),
         ({"longest_wait": None}, r"pace\.longest_wait must be a positive number"),
     ],
 )

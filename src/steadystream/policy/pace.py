@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from steadystream.protocol.rate_limits import Allowance, allowance
 
-from .settings import check_count, check_span
+from .settings import check_count, check_number, check_span
 from .tally import Tally
 
 _SLOWER = 0.5
@@ -19,25 +19,29 @@ _DOUBLINGS = 3
 class Pace:
     """How the rate of sending follows what the server says, for each model, host and key.
 
-    After a 429 nobody sends before the time that it asks for. A client that sends much then goes on
-    at half the rate it had, which doubles every `window` until it is four times what was too much.
-    And while the server says in `x-ratelimit-*` that nothing is left, attempts go as it refills.
+    After a 429 nobody sends before the time that it asks for, unless another attempt is accepted
+    meanwhile. A client that sends much and is refused often goes on at half the rate it had, which
+    doubles every `window` until it is four times what was too much. And while the server says in
+    `x-ratelimit-*` that little is left, attempts go as it refills.
 
     Attributes:
         window: seconds over which the rate is measured, and in which it doubles again.
         busy: attempts within the window from which on a 429 slows the others down; with fewer, the
             waits between the attempts of each answer are enough.
+        share: of these that has to be refused with 429 before the others are slowed down.
         longest_wait: seconds that an attempt may wait for its turn; beyond it, it fails with
             `RateLimited`.
     """
 
     window: float = 10.0
     busy: int = 10
+    share: float = 0.2
     longest_wait: float = 60.0
 
     def __post_init__(self) -> None:
         check_span("pace.window", self.window)
         check_count("pace.busy", self.busy)
+        check_number("pace.share", self.share, 0, 1)
         check_span("pace.longest_wait", self.longest_wait)
 
 
@@ -53,6 +57,7 @@ class Lane:
         self.settings = settings
         self.waiting = 0
         self._sent = Tally(settings.window)
+        self._refused = Tally(settings.window)
         self._closed_until = float("-inf")
         self._last = float("-inf")
         self._rate: float | None = None
@@ -109,6 +114,7 @@ class Lane:
             now: the time.
             headers: names in lower case.
         """
+        self._closed_until = float("-inf")  # it cannot be so bad
         for what in ("requests", "tokens"):
             told = allowance(headers, what)
             # Only what runs short is looked at: a quarter is left for what is under way.
@@ -121,9 +127,11 @@ class Lane:
         """Note a 429 to an attempt that was sent at `sent`."""
         if retry_after:
             self._closed_until = max(self._closed_until, now + retry_after)
+        self._refused.add(now)
         attempts = self._sent.total(now)
+        often = self._refused.total(now) >= self.settings.share * attempts
         # What was sent before the rate was lowered says nothing of the lower rate.
-        if sent >= self._slowed_at and attempts >= self.settings.busy:
+        if often and sent >= self._slowed_at and attempts >= self.settings.busy:
             self._rate = attempts / self.settings.window * _SLOWER
             self._slowed_at = now
 

@@ -9,6 +9,7 @@ from steadystream.errors import DeadlineExceeded
 from steadystream.policy.pace import Lane
 from steadystream.request import Request
 
+_LOOKS_EVERY = 1.0
 _Locks = WeakKeyDictionary[Lane, asyncio.Lock]
 _LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Locks] = WeakKeyDictionary()
 
@@ -29,9 +30,10 @@ async def turn(lane: Lane, tokens: int, request: Request) -> None:
     try:
         async with limit, lock:
             now = loop.time()
-            while (due := lane.due(now, tokens)) > now:  # it may be put off meanwhile
-                await asyncio.sleep(due - now)  # nobody tells when time is up
-                now = max(due, loop.time())
+            while (due := lane.due(now, tokens)) > now:
+                pause = min(due - now, _LOOKS_EVERY)  # it may come sooner, or later, than it seems
+                await asyncio.sleep(pause)
+                now = max(now + pause, loop.time())
             lane.take(now, tokens)
     except TimeoutError:
         if limit.expired():
