@@ -66,11 +66,7 @@ class _Limited(AbstractAsyncContextManager[Events]):
         if request.watch is not None:
             self._follow(request.watch)
         try:
-            if lane is None:
-                pass
-            elif lane.is_free(now):
-                lane.take(now)
-            else:
+            if lane is not None and not lane.is_free(now):
                 tokens = tokens_asked(request.body) if lane.counts_tokens else 0
                 wait = lane.expected(now, tokens)
                 if wait > 0:
@@ -78,6 +74,8 @@ class _Limited(AbstractAsyncContextManager[Events]):
                     self._late = self._after_the_line(lane, tokens, wait)
                     return self._late
                 lane.take(now, tokens)
+            elif lane is not None:
+                lane.take(now)
             return await self._enter(now)
         except BaseException as error:
             self._report(error)
