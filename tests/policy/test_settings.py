@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from steadystream import Backoff, Dialect, InvalidRequest, Retries, Timeouts
+from steadystream import Backoff, Dialect, InvalidRequest, Retries, Rung, Timeouts
 
 
 @pytest.mark.parametrize("value", [-3, 0, "5", True, float("nan"), [1]])
@@ -65,3 +65,12 @@ def test_the_wait_a_server_asks_for_may_be_without_limit() -> None:
 def test_a_dialect_that_cannot_work_is_refused(member: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidRequest, match=says):
         Dialect(name="house", **member)
+
+
+def test_rungs_may_be_given_by_their_names_and_in_a_set_that_changes() -> None:
+    names: Any = {"prefill"}
+    retries = Retries(rungs=names)
+    names.add("instruct")
+
+    assert retries.rungs == frozenset({Rung.PREFILL})
+    assert all(isinstance(rung, Rung) for rung in retries.rungs)

@@ -17,6 +17,8 @@ from .clock import check_seconds
 class Retries:
     """How hard to try, and by which means.
 
+    Rungs may be given by their names: `Retries(rungs={"exact_prefix", "prefill"})`.
+
     Attributes:
         attempts: exchanges per answer at most, the first one included; 1 = never try again.
         backoff: the wait before each further one.
@@ -56,6 +58,7 @@ class Retries:
             known = ", ".join(sorted(RUNGS))
             msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
             raise InvalidRequest(msg)
+        object.__setattr__(self, "rungs", frozenset(map(Rung, self.rungs)))
         _check_one_of("tool_calls", self.tool_calls, "hold", "stream")
         _check_one_of("reasoning", self.reasoning, "once", "again")
         if not isinstance(self.instruction, str) or "{anchor}" not in self.instruction:
