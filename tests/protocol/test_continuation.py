@@ -422,3 +422,9 @@ def test_a_model_is_not_asked_in_words_behind_a_prefix_of_the_caller() -> None:
     )
 
     assert found is GaveUp.CANNOT_CONTINUE
+
+
+def test_whitespace_is_not_asked_for_again_where_no_rung_is_allowed() -> None:
+    found = continuation(REQUEST, transcript("\n"), DIALECTS["vllm"], Ladder(rungs=frozenset()))
+
+    assert found is GaveUp.CANNOT_CONTINUE

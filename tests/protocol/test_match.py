@@ -154,6 +154,15 @@ def test_reasoning_comes_again_behind_a_restart_where_that_is_asked_for() -> Non
     assert seams(batch) == []
 
 
+def test_reasoning_that_comes_in_details_alone_goes_on_where_it_was_cut() -> None:
+    def detail(text: str) -> dict[str, Any]:
+        return {"reasoning_details": [{"type": "reasoning.text", "text": text, "index": 0}]}
+
+    batch = again(after(detail("one,")), detail("one, two"), "so")
+
+    assert (reasoned(batch), words(batch)) == (" two", "so")
+
+
 # Calls
 
 
@@ -206,6 +215,33 @@ def test_the_one_call_of_the_older_api_is_compared_too() -> None:
     assert chunks(batch)[0]["choices"][0]["delta"] == {"function_call": {"arguments": ":1}"}}
     with pytest.raises(SpliceMismatch):
         again(after(call('{"a"')), call('{"b":1}'))
+
+
+def test_the_one_call_of_the_older_api_may_come_behind_the_text() -> None:
+    call = {"function_call": {"name": "f", "arguments": "{}"}}
+
+    batch = again(after("one"), "one", call, finish="function_call")
+
+    assert chunks(batch)[0]["choices"][0]["delta"] == call
+    assert words(again(after(call), call, "more")) == "more"
+
+
+def test_a_call_of_another_type_is_no_seam() -> None:
+    custom = {"index": 0, "id": "c", "type": "custom", "custom": {"name": "f", "input": "{}"}}
+
+    with pytest.raises(SpliceMismatch, match="a call of type custom"):
+        again(after(head("f", 0, "{}")), {"tool_calls": [custom]})
+
+
+def test_the_input_of_a_custom_tool_goes_on_where_it_was_cut() -> None:
+    def custom(said: str) -> dict[str, Any]:
+        part = {"index": 0, "id": "c", "type": "custom", "custom": {"name": "sh", "input": said}}
+        return {"tool_calls": [part]}
+
+    batch = again(after(custom("ls ")), custom("ls -l"), finish="tool_calls")
+
+    (part,) = chunks(batch)[0]["choices"][0]["delta"]["tool_calls"]
+    assert part == {"index": 0, "type": "custom", "id": "c", "custom": {"input": "-l"}}
 
 
 # Everything else

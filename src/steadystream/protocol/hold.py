@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steadystream.errors import Malformed
-from steadystream.events import Batch, Comment, Done, Message, WireEvent
+from steadystream.events import Batch, Done, Message
 
 from . import chat
 from .choice_transcript import ChoiceTranscript
@@ -76,9 +76,6 @@ class Hold:
                 continue
             if isinstance(event, Done):
                 passed += self.close()
-            elif isinstance(event, WireEvent) and not isinstance(event, Comment) and self.held:
-                self.held.append(event)
-                continue
             passed.append(event)
         return passed
 
