@@ -63,7 +63,7 @@ class Hold:
         """
         if not self.held:
             for event in batch:
-                if type(event) is Message and event.plain_text is None and event.carries:
+                if type(event) is Message and event.plain_text is None and _has_calls(event):
                     break
             else:
                 self._received += len(batch)
@@ -133,6 +133,14 @@ class Hold:
                 or any(each.call is call for call in touched)
                 or not _is_whole(each)
             ]
+
+
+def _has_calls(event: Message) -> bool:
+    """Say whether an event has part of a call; those that carry nothing are not decoded."""
+    chunk = event.chunk if event.carries else None
+    if chunk is None:
+        return False
+    return any(choice.delta.tool_calls or choice.delta.function_call for choice in chunk.choices)
 
 
 def _fed(mine: ChoiceTranscript, delta: chat.Delta) -> list[ToolCall]:
