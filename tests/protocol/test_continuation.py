@@ -325,6 +325,12 @@ def test_chunks_shorter_than_tokens_do_not_count_against_the_ceiling() -> None:
     assert asked(asking(max_tokens=10), *pieces)["max_tokens"] == 10 - len(pieces) // 4
 
 
+def test_short_tokens_are_not_taken_for_pieces_of_tokens() -> None:
+    pieces = ("Once", " a", " a", " a", " a", ",", " ", '"')
+
+    assert asked(asking(max_tokens=9), *pieces)["max_tokens"] == 1
+
+
 def test_the_floor_shrinks_with_the_ceiling() -> None:
     assert asked(asking(min_tokens=3), "one", " two")["min_tokens"] == 1
     assert asked(asking(min_tokens=1), "one", " two")["min_tokens"] == 0

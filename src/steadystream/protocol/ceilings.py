@@ -10,15 +10,15 @@ _BYTES_A_TOKEN = 4
 _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
-def tokens_in(chunks: int, size: int) -> int:
-    """Return how many tokens came at least, in so many chunks with so many bytes of text.
+def tokens_in(chunks: int, text: str) -> int:
+    """Return how many tokens came at least, in so many chunks that make `text`.
 
-    A server sends a chunk for a token or for several. Where chunks are shorter than tokens are,
-    something between has cut them anew (character by character, as some proxies do), and their
-    number says nothing; then a token is taken for four bytes.
+    A server sends a chunk for a token or for several. Where each chunk is one character, something
+    between has cut them anew, as some proxies do, and their number says nothing; then a token is
+    taken for four bytes.
     """
-    cut_anew = chunks >= _ENOUGH_TO_TELL and size < 2 * chunks
-    return size // _BYTES_A_TOKEN if cut_anew else chunks
+    cut_anew = chunks >= _ENOUGH_TO_TELL and len(text) <= chunks
+    return len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN if cut_anew else chunks
 
 
 def tokens_of(text: str) -> int:

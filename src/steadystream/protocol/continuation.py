@@ -78,7 +78,7 @@ def _with_text(
     why = obstacles.to_more_text(request, so_far, dialect)
     if size is None or (why is not None and why is not GaveUp.CONSTRAINED_FORMAT):
         return why or GaveUp.CANNOT_CONTINUE
-    if is_at_limit(request.body, tokens_in(so_far.text_chunks, size)):
+    if is_at_limit(request.body, tokens_in(so_far.text_chunks, text)):
         return Continuation(None, Rung.LENGTH)
     prefix = text.rstrip()
     whitespace = text[len(prefix) :]
@@ -91,7 +91,7 @@ def _with_text(
     if why is not None or rung is None or rung not in ladder.rungs:
         return why or GaveUp.CANNOT_CONTINUE
     handed_in = so_far.settled_text_chunks
-    tokens = tokens_in(handed_in, size)
+    tokens = tokens_in(handed_in, prefix)
     body = with_fewer_tokens(request.body, tokens, tokens_of(so_far.reasoning))
     messages = _with_partial(body, prefix, so_far.reasoning, dialect)
     if messages is None:
@@ -135,7 +135,7 @@ def _in_words(
     if why is not None or (messages and _role_of(messages[-1]) == "assistant"):
         return why or GaveUp.CANNOT_CONTINUE
     handed_in = so_far.settled_text_chunks
-    body = with_fewer_tokens(request.body, tokens_in(handed_in, size), -tokens_of(anchor))
+    body = with_fewer_tokens(request.body, tokens_in(handed_in, text), -tokens_of(anchor))
     said = ladder.instruction.replace("{anchor}", anchor)
     turns = [{"role": "assistant", "content": text}, {"role": "user", "content": said}]
     body["messages"] = [*messages, *turns]
