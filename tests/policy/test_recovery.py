@@ -266,6 +266,7 @@ class Answers(RuleBasedStateMachine):
         self.sent = 0
         self.over: Decision | None = None
         self.ended = False
+        self.rung: Rung | None = None
         self._open(self.request, Head())
 
     def _open(self, request: Request, gate: Joint) -> None:
@@ -298,11 +299,16 @@ class Answers(RuleBasedStateMachine):
         match decision:
             case Retry(seconds):
                 assert not self.so_far.started
+                assert fault.transient
                 self._check_wait(seconds, fault)
                 self._open(self.request, Head())
+                self.rung = None
             case Continue(seconds, rest) if rest.request is not None:
                 assert self.so_far.started
+                # A way of going on that was refused is followed by another, never by itself.
+                assert fault.transient or self.rung not in {None, rest.rung}
                 self._check_wait(seconds, fault)
+                self.rung = rest.rung
                 self._open(rest.request, joint(rest, self.so_far, self.sent + 1, fault))
             case Continue(seconds, rest):
                 assert (seconds, rest.rung) == (0.0, Rung.LENGTH)
@@ -323,7 +329,6 @@ class Answers(RuleBasedStateMachine):
         assert asked_for <= self.settings.max_retry_after
         deadline = self.request.deadline
         assert deadline is None or self.now + seconds < deadline
-        assert fault.transient
         self.now += seconds
 
     @precondition(lambda self: isinstance(self.over, (Conclude, GiveUp)))
