@@ -35,9 +35,12 @@ async def test_what_the_page_says_of_a_client_is_seen(found: Finding, name: str)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_names_the_version_that_was_looked_at(name: str) -> None:
+    # A newer one may be installed: whether it does the same, the tokens tell.
     package = client_of(name).packages[0]
+    named = re.search(rf"{re.escape(package)} (\d+)\.\d+", PAGE)
 
-    assert f"{package} {version(package)}" in PAGE
+    assert named
+    assert int(named[1]) <= int(version(package).partition(".")[0])
 
 
 def test_the_page_tells_each_finding_with_its_token_and_no_other() -> None:
