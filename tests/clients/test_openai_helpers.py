@@ -13,8 +13,14 @@ from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI, ToolCall
 from steadystream import Backoff, Retries, SteadyStream
 
 QUICK = Retries(backoff=Backoff(base=0.001))
-_PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
-WEATHER = {"type": "function", "function": {"name": "weather", "parameters": _PARAMETERS}}
+_PARAMETERS = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+_FUNCTION = {"name": "weather", "parameters": _PARAMETERS, "strict": True}  # older helpers want it
+WEATHER = {"type": "function", "function": _FUNCTION}
 
 
 async def _accumulated(client: openai.AsyncOpenAI, **body: Any) -> Any:
