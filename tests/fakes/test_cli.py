@@ -269,3 +269,16 @@ def test_a_tokenizer_that_is_none_is_refused() -> None:
 
     assert done.returncode == 2
     assert "tokenizer must be one of own, o200k_base, cl100k_base, got 'huge'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--api-keys", "sk-a,sk-b"), ("--api-key", "sk-a", "--api-key", "sk-b")]
+)
+def test_keys_make_it_strict(options: tuple[str, ...]) -> None:
+    with serving(*options) as (_, url, _):
+        assert post(url, key="sk-a")
+        assert post(url, key="sk-b")
+        with pytest.raises(urllib.error.HTTPError) as e:
+            post(url, key="sk-c")
+
+    assert e.value.code == 401

@@ -68,7 +68,11 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
     ] = None,
     api_key: Annotated[
         list[str] | None,
-        typer.Option(help="Accept this key and no other; may be given several times."),
+        typer.Option(
+            "--api-key",
+            "--api-keys",
+            help="Accept this key and no other; several with commas, or the option again.",
+        ),
     ] = None,
     model: Annotated[
         list[str] | None,
@@ -110,7 +114,7 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
         "dialect": _dialect(dialect),
         "seed": seed,
         "latency": _latency(latency, first_token, between, jitter),
-        "api_keys": api_key or None,
+        "api_keys": _keys(api_key),
         "models": model or None,
         "tokenizer": tokenizer,
         "tls": _tls(tls_cert, tls_key),
@@ -176,6 +180,13 @@ def _faults(text: str) -> tuple[Any, ...]:
         return all_faults.parse(text)
     except (ValueError, TypeError) as error:
         raise typer.BadParameter(str(error), param_hint="--fault") from None
+
+
+def _keys(given: list[str] | None) -> list[str] | None:
+    keys = [key.strip() for text in given or () for key in text.split(",")]
+    if "" in keys:
+        raise typer.BadParameter("expected a key, got an empty one", param_hint="--api-key")
+    return keys or None
 
 
 def _scenario(token: str) -> Scenario:

@@ -159,8 +159,7 @@ class SyncAnswer:
     def _run(self, work: Work[_Got]) -> _Got:
         try:
             return self._loop.run(work)
-        except Exception:
-            raise
-        except BaseException as interrupt:
-            interrupt.partial = self.transcript  # type: ignore[attr-defined]  # Ctrl-C carries it
+        except BaseException as error:
+            if not isinstance(error, Exception):  # Ctrl-C; what went wrong has it already
+                error.partial = self.transcript  # type: ignore[attr-defined]
             raise

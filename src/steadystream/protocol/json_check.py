@@ -70,9 +70,11 @@ def _complaint(value: Any, schema: Any) -> str | None:
         return None
     from jsonschema import validators  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra
 
+    # A validator raises whatever it likes over a schema that it does not understand, and the server
+    # took the schema: then nobody can tell.
     try:
         validator = validators.validator_for(schema)(schema)
         error = next(validator.iter_errors(value), None)
-    except Exception:  # noqa: BLE001  # a schema that the server takes and the validator does not
+    except Exception:  # noqa: BLE001  # see above
         return None
     return None if error is None else str(error.message)
