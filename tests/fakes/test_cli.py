@@ -282,3 +282,4 @@ def test_keys_make_it_strict(options: tuple[str, ...]) -> None:
             post(url, key="sk-c")
 
     assert e.value.code == 401
+    e.value.close()
