@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from . import checks, dialects, tokens
+from . import checks, dialects, nearest, tokens
 from .dialect import Dialect
 from .latency import Latency
 from .limits import Ledger, Limits
@@ -17,6 +18,21 @@ class Knobs:
     """Address and settings of one scope of the server."""
 
     _service: Service
+
+    if not TYPE_CHECKING:  # to type checkers it would say that every name will do
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Set a setting; what is none is refused, as it would be set and change nothing.
+
+            Classes of one's own, made from these, may have what attributes they like.
+
+            Raises:
+                AttributeError: there is no such setting, or it is no setting.
+            """
+            ours = type(self).__module__.partition(".")[0] == __package__
+            if ours and not name.startswith("_"):
+                _check_setting(type(self), name)
+            super().__setattr__(name, value)
 
     @property
     def _scope(self) -> Scope:
@@ -130,3 +146,16 @@ class Knobs:
     def headers(self) -> dict[str, str]:
         """Headers that lead a request to this scope, whatever its key is."""
         return self._service.scopes.headers(self._scope)
+
+
+def _check_setting(kind: type, name: str) -> None:
+    found = getattr(kind, name, None)
+    if isinstance(found, property) and found.fset is not None:
+        return
+    known = sorted(one for one in dir(kind) if getattr(getattr(kind, one), "fset", None))
+    if isinstance(found, property):
+        told = f"{name} of {kind.__name__} cannot be set, only {', '.join(known)}"
+        raise AttributeError(told)  # noqa: TRY004 (what Python says of properties)
+    if found is not None:
+        raise AttributeError(f"{name} of {kind.__name__} is a method: call it, {name}(...)")
+    raise AttributeError(str(nearest.unknown(f"setting of {kind.__name__}", name, known)))

@@ -133,15 +133,16 @@ class ScopedFake(Scripted):
     """One scope of a fake, driven as the fake itself; `with fake.scope() as scope:` deletes it.
 
     Clients reach it with `scope.api_key`, or with `scope.headers` and any key.
-
-    Attributes:
-        name: of the scope.
     """
 
     def __init__(self, service: Service, name: str) -> None:
         self._service = service
-        self.name = name
         self._mine = service.scopes.open(name)
+
+    @property
+    def name(self) -> str:
+        """Name of the scope."""
+        return self._mine.name
 
     @property
     def _scope(self) -> Scope:

@@ -214,3 +214,36 @@ async def test_nothing_that_was_refused_is_in_force() -> None:
             fake.reply("x", 3)  # type: ignore[arg-type]
 
         assert (await ask(fake, chat())).text == fake.answer_to(chat()).text != "x"
+
+
+def handles() -> list[Any]:
+    return [FakeOpenAI(), FakeOpenAIThread(), FakeOpenAI().scope("mine")]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("latencey", "there is no setting of KIND 'latencey': did you mean 'latency'?"),
+        ("Dialect", "there is no setting of KIND 'Dialect': did you mean 'dialect'?"),
+        ("zzz", "there is no setting of KIND 'zzz': expected one of dialect, latency, "),
+        ("reply", "reply of KIND is a method: call it, reply(...)"),
+        ("port", "port of KIND cannot be set, only dialect, latency, "),
+    ],
+)
+def test_an_attribute_that_is_no_setting_cannot_be_set(which: int, name: str, message: str) -> None:
+    fake = handles()[which]
+
+    with pytest.raises(AttributeError) as refused:
+        setattr(fake, name, 3)
+
+    assert str(refused.value).startswith(message.replace("KIND", type(fake).__name__))
+
+
+def test_a_class_made_from_the_fake_may_have_attributes_of_its_own() -> None:
+    class Mine(FakeOpenAI):
+        def __init__(self) -> None:
+            super().__init__()
+            self.notes: list[str] = []
+
+    assert Mine().notes == []
