@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
-from steadystream.aio.body import PulledReader, body_of, logical_response, resend_as, take_buffered
+from steadystream.aio.body import (
+    PulledReader,
+    body_of,
+    logical_response,
+    request_like,
+    resend_as,
+    take_buffered,
+)
 from steadystream.aio.faults import fault_of
 from steadystream.errors import Disconnected
 from support.wire import END, OK, Act, http_chunk, response, wire
@@ -120,6 +131,110 @@ async def test_a_request_can_be_sent_again_with_another_body_to_another_path() -
 
         assert [body for _, body in server.requests] == [b'{"a":1}', b'{"longer":2}']
         assert server.requests[1][0].startswith(b"POST /v1/other?x=1 HTTP/1.1\r\n")
+
+
+async def both(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request and another like it at the same time; the first is what comes back."""
+    body = body_of(request)
+    assert body is not None
+    other = request_like(request, str(request.url), body)
+    first, second = await asyncio.gather(handler(request), handler(other))
+    second.release()
+    return first
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    """Serve on a free port; whatever is posted is kept, unpacked."""
+    kept: list[tuple[dict[str, str], bytes]] = []
+
+    async def keep(request: web.Request) -> web.Response:
+        kept.append((dict(request.headers), await request.read()))
+        await asyncio.sleep(0.02)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", keep)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"127.0.0.1:{runner.addresses[0][1]}", kept
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"json": {"a": 1}},
+        {"data": b"{}", "headers": {"Host": "elsewhere", "X-Twice": "1"}},
+        {"data": b"{}", "cookies": {"c": "d"}},
+        {"data": b"{}", "skip_auto_headers": ["User-Agent", "Content-Type"]},
+        {"data": b"{}", "chunked": True},
+        {"data": b"{}" * 500, "compress": "gzip"},
+    ],
+    ids="+".join,
+)
+async def test_two_requests_alike_are_under_way_at_once(given: dict[str, Any]) -> None:
+    async with (
+        listening() as (host, kept),
+        aiohttp.ClientSession(middlewares=(both,)) as session,
+        session.post(f"http://user:word@{host}/", **given) as got,
+    ):
+        assert got.status == 200
+        one, other = kept
+        assert one == other
+        assert one[1]
+
+
+async def test_a_request_like_another_goes_to_another_host_with_a_name_of_its_own() -> None:
+    async with wire([response("200 OK", b"")]) as server, wire([response("200 OK", b"")]) as other:
+
+        async def elsewhere(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            headers = request.headers.copy()
+            headers["Authorization"] = "Bearer other"
+            return await handler(request_like(request, other.url + "/b", b"new", headers))
+
+        async with (
+            aiohttp.ClientSession(middlewares=(elsewhere,)) as session,
+            session.post(server.url, data=b"old", headers={"Authorization": "Bearer one"}) as got,
+        ):
+            assert got.status == 200
+
+        head, body = other.requests[0]
+        assert server.requests == []
+        assert f"Host: {other.url.split('/')[2]}\r\n".encode() in head
+        assert b"Bearer other" in head
+        assert (head.startswith(b"POST /v1/b "), body) == (True, b"new")
+
+
+async def test_a_request_like_another_is_limited_by_the_time_of_the_session() -> None:
+    async def again(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        other = request_like(request, str(request.url), b"{}")
+        tasks = [asyncio.create_task(handler(each)) for each in (request, other)]
+        try:
+            await asyncio.wait(tasks)
+        finally:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return await tasks[0]
+
+    async with (
+        wire([Act.HOLD]) as server,
+        aiohttp.ClientSession(
+            middlewares=(again,), timeout=aiohttp.ClientTimeout(total=0.05)
+        ) as session,
+    ):
+        with pytest.raises(TimeoutError):
+            await session.post(server.url, data=b"{}")
+
+        assert await server.idle() == 0
 
 
 @pytest.mark.parametrize("kind", ["bytes", "json", "text"])

@@ -76,6 +76,56 @@ async def resend_as(request: aiohttp.ClientRequest, url: str, body: bytes) -> No
     request.update_body_from_data(body)
 
 
+def request_like(
+    request: aiohttp.ClientRequest,
+    url: str,
+    body: bytes,
+    headers: CIMultiDict[str] | None = None,
+) -> aiohttp.ClientRequest:
+    """Return a request of its own, which can be under way at the same time as `request`.
+
+    All that the caller gave with the request holds for it too: proxy, TLS, traces, cookies, the
+    response class, and the time limit of the session.
+
+    Args:
+        request: what it is made after. It is not changed.
+        url: where it goes. A `Host` and a TLS name of the caller's do not go to another host.
+        body: what it says.
+        headers: instead of those of `request`.
+    """
+    target = URL(url, encoded=True)
+    same_host = target.origin() == request.url.origin()
+    kept = CIMultiDict(request.headers if headers is None else headers)
+    # Said anew, of this body and this host.
+    kept.popall(hdrs.CONTENT_LENGTH, None)
+    if request.chunked:
+        kept.popall(hdrs.TRANSFER_ENCODING, None)
+    if request.compress:
+        kept.popall(hdrs.CONTENT_ENCODING, None)
+    if not same_host:
+        kept.popall(hdrs.HOST, None)
+    return type(request)(
+        request.method,
+        target,
+        headers=kept,
+        skip_auto_headers=request.skip_auto_headers,
+        data=body,
+        version=request.version,
+        compress=request.compress,
+        chunked=request.chunked,
+        loop=request.loop,
+        response_class=request.response_class,
+        proxy=request.proxy,
+        proxy_auth=request.proxy_auth,
+        proxy_headers=request.proxy_headers,
+        timer=request._timer,  # noqa: SLF001
+        session=request.session,
+        ssl=request.ssl,
+        server_hostname=request.server_hostname if same_host else None,
+        traces=request._traces,  # noqa: SLF001
+    )
+
+
 class _Undivided(aiohttp.StreamReader):
     """A body of which always as much is read as is there.
 
