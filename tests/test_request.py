@@ -20,7 +20,7 @@ def test_a_changed_copy_is_what_the_standard_library_makes_of_it() -> None:
 
 
 def test_a_member_that_is_none_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError):
         REQUEST.but(colour="red")
 
 

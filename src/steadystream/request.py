@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .stages.watch import Watch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One request for an answer; stages hand on changed copies.
 
@@ -50,18 +50,19 @@ class Request:
         return f"{model} at {parts.netloc.rpartition('@')[2]}"
 
     def but(self, **changes: Any) -> Request:
-        """Return a copy with `changes`; what `dataclasses.replace` does, in half the time.
+        """Return a copy with `changes`; what `dataclasses.replace` does, in a fifth of the time.
 
         Each stage that has something to say makes one, for each attempt.
         """
+        if not changes.keys() <= _NAMES:
+            msg = f"expected attributes of a Request, got {sorted(changes.keys() - _NAMES)}"
+            raise TypeError(msg)
         copy = _new(Request)
-        for read, write in _MEMBERS:
-            write(copy, read(self))
-        for name, value in changes.items():
-            _SLOTS[name].__set__(copy, value)
+        members = copy.__dict__
+        members.update(self.__dict__)
+        members.update(changes)
         return copy
 
 
 _new = object.__new__
-_SLOTS: dict[str, Any] = {each.name: getattr(Request, each.name) for each in fields(Request)}
-_MEMBERS = [(slot.__get__, slot.__set__) for slot in _SLOTS.values()]
+_NAMES = frozenset(each.name for each in fields(Request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -49,7 +49,7 @@ _LEAST_SECRET = 4
 """A shorter word would be taken out of what was no key."""
 
 
-def secrets_of(request: Request) -> Secrets:
+def secrets_of(request: Request) -> tuple[str, ...]:
     """Return the keys that a request carries, in its headers or in its URL."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     found = [headers.get(name, "").rpartition(" ")[2] for name in _KEY_HEADERS]
@@ -58,6 +58,18 @@ def secrets_of(request: Request) -> Secrets:
     if query:
         found += [value for name, value in parse_qsl(query) if name.lower() in _KEY_PARAMETERS]
     return tuple(secret for secret in found if len(secret) >= _LEAST_SECRET)
+
+
+class SecretsOf:
+    """The keys that a request carries, looked for once something is told without them."""
+
+    __slots__ = ("_request",)
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(secrets_of(self._request))
 
 
 def _password(authorization: str) -> str:
@@ -73,7 +85,10 @@ def _password(authorization: str) -> str:
 
 def request_id_of(headers: dict[str, str]) -> str | None:
     """Return the id that the server gave the request."""
-    return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+    for name in _REQUEST_IDS:
+        if name in headers:
+            return headers[name]
+    return None
 
 
 def opened(request: Request, response: aiohttp.ClientResponse) -> Opened:
@@ -98,7 +113,7 @@ class HandedOver(Exception):
         self.response = response
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Exchange:
     """The innermost part of the pipeline: sends a request and yields what is streamed back.
 

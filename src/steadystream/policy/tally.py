@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 SLOTS = 10
 """Parts of the window; what happened is forgotten a part at a time."""
 
@@ -22,7 +20,7 @@ class Tally:
 
     def __init__(self, window: float) -> None:
         self._width = window / SLOTS
-        self._slots: deque[list[int]] = deque()
+        self._slots: list[list[int]] = []
         self._total = 0
 
     def add(self, now: float) -> None:
@@ -49,4 +47,4 @@ class Tally:
     def _forget(self, slot: int) -> None:
         slots = self._slots
         while slots and slots[0][0] <= slot - SLOTS:
-            self._total -= slots.popleft()[1]
+            self._total -= slots.pop(0)[1]

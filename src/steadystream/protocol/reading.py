@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TypeAlias, TypeVar
 
 from msgspec.structs import replace
@@ -31,7 +32,7 @@ MAX_PAUSE = 64
 tool calls, a dialect with more in each chunk) it is done for one event in so many."""
 
 
-Secrets: TypeAlias = tuple[str, ...]
+Secrets: TypeAlias = Iterable[str]
 _Said = TypeVar("_Said")
 
 
@@ -111,7 +112,7 @@ class Reader:
                 return [Message(data, True, text, chunk_of)]
         batch: Batch = []
         try:
-            if self._identified and b"\r" not in data and len(data) <= self._max_event_bytes:
+            if b"\r" not in data and len(data) <= self._max_event_bytes:
                 self._read_blocks(data, batch)
             else:
                 self._read(self._decoder.feed(data), batch)
@@ -141,7 +142,7 @@ class Reader:
         return batch
 
     def _read_blocks(self, data: bytes, batch: Batch) -> None:
-        """Read block by block: plain text the short way, all else in full.
+        """Read block by block: plain text the short way, other lone lines past the decoder.
 
         Lines in `data` end in LF, and no block in it is too large.
         """
@@ -152,7 +153,8 @@ class Reader:
             # One byte is found ten times faster than two, and the usual block is one line.
             end = data.find(_LF, position) + 2
             raw = data[position:end]
-            if fresh and not self._pause and raw[:6] == b"data: " and raw[-2:] == b"\n\n":
+            alone = fresh and raw[:6] == b"data: " and raw[-2:] == b"\n\n"
+            if alone and not self._pause and self._identified:
                 text = text_of(raw[6:-2])
                 if text is not None:
                     self._misses = 0
@@ -163,14 +165,18 @@ class Reader:
                 self._misses += 1
                 self._pause = min(MAX_PAUSE, 2**self._misses)
             self._pause = max(0, self._pause - 1)
-            end = data.find(b"\n\n", position) + 2
-            if end < len(b"\n\n"):
-                end = size
-            self._read(decoder.feed(data[position:end]), batch)
+            if alone:
+                said = raw[6:-2].decode(errors="replace")
+                self._read((ServerSentEvent("message", said, "", raw),), batch)
+            else:
+                end = data.find(b"\n\n", position) + 2
+                if end < len(b"\n\n"):
+                    end = size
+                self._read(decoder.feed(data[position:end]), batch)
+                fresh = decoder.at_block_start
             if self.fault is not None or self.done:
                 return
             position = end
-            fresh = decoder.at_block_start
 
     def _read(
         self, events: list[ServerSentEvent] | tuple[ServerSentEvent, ...], batch: Batch

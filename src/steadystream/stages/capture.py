@@ -11,7 +11,7 @@ from steadystream.request import Request
 from .stage import Open, OpenStream
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Capture:
     """Says where the answer is kept.
 

@@ -10,7 +10,7 @@ from steadystream.request import Request
 from .stage import Open, OpenStream
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Deadline:
     """Sets the time at which the answer has to be whole; None = never.
 

@@ -21,12 +21,13 @@ from steadystream.policy.pace import Lane
 from steadystream.protocol.tokens import tokens_asked
 from steadystream.request import Request
 
+from .leaving import Leave
 from .line import turn
 from .stage import Open, OpenStream
 from .watch import Watch
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Limit:
     """Refuses an attempt whose upstream is down, and has it wait where that is at its rate limit.
 
@@ -36,20 +37,22 @@ class Limit:
     """
 
     economy: Economy
+    leave: Leave | None = None
 
     def __call__(self, request: Request, open: Open) -> OpenStream:
         """Return the stream for `request`; it takes its place when it is entered."""
-        return _Limited(self.economy, request, open)
+        return _Limited(self.economy, request, open, self.leave)
 
 
 class _Limited(AbstractAsyncContextManager[Events]):
-    def __init__(self, economy: Economy, request: Request, open: Open) -> None:
+    def __init__(self, economy: Economy, request: Request, open: Open, leave: Leave | None) -> None:
         upstream = request.upstream
         self._circuit = economy.circuit(upstream)
         self._lane = economy.lane(upstream, request.headers)
         self._time = asyncio.get_running_loop().time
         self._request = request
         self._open = open
+        self._leave = leave
         self._ticket = 0
         self._sent = 0.0
         self._stream: OpenStream | None = None
@@ -103,7 +106,7 @@ class _Limited(AbstractAsyncContextManager[Events]):
         self, lane: Lane, tokens: int, wait: float
     ) -> AsyncGenerator[Batch, None]:
         yield [Waiting(wait)]
-        await turn(lane, tokens, self._request)
+        await turn(lane, tokens, self._request, self._leave or Leave())
         async for batch in await self._enter(self._time()):
             yield batch
 

@@ -160,9 +160,12 @@ def patience_of(request: Request) -> Patience:
 
 def shortest(timeouts: Timeouts) -> float:
     """Return the shortest silence that may end an attempt, in seconds."""
+    least = TAIL_SECONDS
     drip = None if timeouts.slowest is None else timeouts.slowest.seconds
-    limits = (timeouts.first_token, timeouts.idle, drip, TAIL_SECONDS)
-    return min(limit for limit in limits if limit is not None)
+    for limit in (timeouts.first_token, timeouts.idle, drip):
+        if limit is not None and limit < least:
+            least = limit
+    return least
 
 
 _ENDLESS = Timeouts(connect=None, first_token=None, idle=None, total=None)

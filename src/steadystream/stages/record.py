@@ -16,7 +16,7 @@ from .stage import Open, OpenStream
 from .watch import Watch
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Record:
     """Notes each attempt in `attempts`: when, where, what came of it.
 

@@ -21,10 +21,11 @@ from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
 
 from .capture import keep
+from .leaving import Leave
 from .stage import Open, stage
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Recover:
     """Makes one answer of as many attempts as it takes.
 
@@ -37,6 +38,7 @@ class Recover:
         dice: for the jitter of the waits.
         budget: pays for further attempts, of all answers together; None = without end.
         refused: what this client knows that servers do not take.
+        leave: ends the wait when the answer is closed by its own side; None = nobody closes it.
     """
 
     dialect: Dialect
@@ -44,6 +46,7 @@ class Recover:
     dice: Dice = field(repr=False)
     budget: Budget | None = None
     refused: RefusedRungs = field(default_factory=RefusedRungs, repr=False)
+    leave: Leave | None = field(default=None, repr=False)
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
@@ -71,18 +74,24 @@ class Recover:
                         keep(so_far, delivered)
                         yield delivered
                 except StreamFault as error:
-                    fault = error
+                    fault = error if self.leave is None else self.leave.instead_of(error, request)
                 told, pause = course.after(fault, asyncio.get_running_loop().time())
                 keep(so_far, told)
                 yield told
                 if pause is None:
                     return
-                await asyncio.sleep(pause)
+                await self._sleep(pause, request)
         except GeneratorExit:
             raise
         except BaseException as error:
             error.partial = so_far  # type: ignore[attr-defined]  # cancellation carries it too
             raise
+
+    async def _sleep(self, seconds: float, request: Request) -> None:
+        if self.leave is None:
+            await asyncio.sleep(seconds)
+        else:
+            await self.leave.sleep(seconds, request)
 
     def _hold(self) -> Hold | None:
         return Hold() if self.settings.tool_calls == "hold" else None

@@ -11,7 +11,7 @@ from .patience import Patience
 from .stage import Open, OpenStream
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Silence:
     """Ends an attempt that brings nothing of the answer for too long, or runs past the deadline.
 
