@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import asked as asking
-from . import checks
+from . import checks, tokens
 from .conversation import Conversation
 from .errors import ApiError
 from .faults import drawn
@@ -61,6 +61,7 @@ class Exchange(Sending):
             # Of a request that is refused they are known, too.
             received.model = asking.model(received.body)
             received.question = asking.question(received.body)
+            received.tokenizer = tokens.settle(received.model or self.params.get("model", ""))
         return body
 
     def deal(self, asked: Conversation, most: int = 0) -> Reply:
@@ -79,6 +80,7 @@ class Exchange(Sending):
         received.model, received.question = asked.model, asked.question
         received.prefix, received.conversation = asked.prefix, asked.key
         received.attempt = desk.count(asked.key)
+        received.tokenizer = tokens.settle(asked.model)
         self.prompt_tokens = asked.prompt_tokens
         self.admit(asked.model, asked.prompt_tokens, most)
         reply = desk.reply(received, asked)

@@ -35,6 +35,7 @@ class Received:
             Requests belong to one conversation when model and messages are the same, a trailing
             assistant message not counted.
         model: the model asked for.
+        tokenizer: what counted its tokens, `own` or a vocabulary of tiktoken; empty if nothing did.
         question: text of the last user message.
         prefix: text of the partial answer that it wants continued.
         conversation: name of the conversation.
@@ -63,6 +64,7 @@ class Received:
     endpoint: str = ""
     attempt: int = 0
     model: str = ""
+    tokenizer: str = ""
     question: str = field(default="", repr=False)
     prefix: str = field(default="", repr=False)
     conversation: str = field(default="", repr=False)

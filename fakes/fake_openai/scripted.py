@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack
 
 from . import checks, conversation, nearest, tokens
+from .asked import model as model_of
 from .journal import Received
 from .latency import Latency
 from .limits import Limits
@@ -50,6 +51,7 @@ class Scripted(Scripting):
         tokens.use(self._scope.settings.tokenizer)
         check_chat(body, self.dialect)
         path = "/beta/chat/completions"  # where every dialect accepts its way to continue
+        tokens.settle(model_of(body))
         asked = conversation.read(self.dialect, path, body)
         received = Received("POST", path, body=body, attempt=1, model=asked.model)
         received.endpoint, received.question, received.conversation = (

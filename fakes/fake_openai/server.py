@@ -48,8 +48,9 @@ class FakeOpenAI(Scripted):
         admin: whether the admin API is served at `url` + `/_fake/`; text = with this token only,
             None = only where `host` can be reached from this machine alone.
         tls: certificate and key with which it speaks TLS; None = plain HTTP.
-        tokenizer: what counts tokens: `own`, or `o200k_base` or `cl100k_base` of tiktoken, whose
-            data must be at hand; nothing is downloaded.
+        tokenizer: what counts tokens: `own`, the same everywhere; `o200k_base` or `cl100k_base` of
+            tiktoken, whose data must be at hand, as nothing is downloaded; `auto` = that of the
+            model where it is at hand now, else `own`.
         models: the models there are, all others do not exist; None = any name will do.
 
     Raises:

@@ -7,17 +7,14 @@ some four characters a token, Chinese and Japanese to one.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+
+from . import vocabularies
 
 _LATIN = "A-Za-z\u00aa-\u024f"
 _ALPHABETS = "\u0370-\u1fff"  # Greek, Cyrillic, Hebrew, Arabic, Indic scripts and more
@@ -42,12 +39,16 @@ class Tokenizer:
     """A way to cut text into tokens.
 
     Attributes:
-        name: `own`, or that of an encoding of tiktoken.
+        name: `own`, `auto`, or that of a vocabulary of tiktoken.
         split: returns the tokens of a text; joined, they are the text again.
+        by_model: of `auto`, returns the tokenizer for a model.
+        at_hand: of `auto`, names of the tokenizers that it has.
     """
 
     name: str
     split: Callable[[str], tuple[str, ...]]
+    by_model: Callable[[str], Tokenizer] | None = None
+    at_hand: tuple[str, ...] = ()
 
     def count(self, text: str) -> int:
         """Return how many tokens `text` has."""
@@ -61,6 +62,15 @@ _in_force: ContextVar[Tokenizer] = ContextVar("tokenizer", default=OWN)
 def use(tokenizer: Tokenizer) -> None:
     """Let `tokenizer` be in force for the task that serves a request."""
     _in_force.set(tokenizer)
+
+
+def settle(model: str) -> str:
+    """Let the tokenizer for `model` be in force, where that depends on it; return its name."""
+    tokenizer = _in_force.get()
+    if tokenizer.by_model is not None:
+        tokenizer = tokenizer.by_model(model)
+        _in_force.set(tokenizer)
+    return tokenizer.name
 
 
 def in_force() -> Tokenizer:
@@ -78,72 +88,33 @@ def count(text: str) -> int:
     return len(_in_force.get().split(text))
 
 
-# Names and digests of the files in which tiktoken keeps its vocabularies.
-_FILES = {
-    "o200k_base": (
-        "fb374d419588a4632f3f557e76b4b70aebbca790",
-        "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
-    ),
-    "cl100k_base": (
-        "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
-        "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
-    ),
-}
-NAMES = ("own", *_FILES)
+NAMES = ("own", "auto", *vocabularies.NAMES)
 
 
 def find(name: str) -> Tokenizer:
-    """Return the tokenizer called `name`: `own`, `o200k_base` or `cl100k_base`.
+    """Return the tokenizer called `name`: `own`, `auto`, `o200k_base` or `cl100k_base`.
 
-    Nothing is downloaded: tiktoken must be installed and its file in `TIKTOKEN_CACHE_DIR`, or where
-    tiktoken keeps it by itself.
+    What `auto` has at hand is looked for now, and not again later.
 
     Raises:
         ValueError: there is none of that name, or its data is not at hand.
     """
     if name == "own":
         return OWN
-    if name not in _FILES:
+    if name == "auto":
+        return _auto()
+    if name not in NAMES:
         raise ValueError(f"tokenizer must be one of {', '.join(NAMES)}, got {name!r}")
-    return _tiktoken(name, str(_cache_folder()))
+    return Tokenizer(name, vocabularies.load(name))
 
 
-@lru_cache(4)
-def _tiktoken(name: str, folder: str) -> Tokenizer:
-    file, digest = _FILES[name]
-    path = Path(folder) / file
-    # A file that is wrong would be fetched anew; so it is looked at first.
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise ValueError(
-            f"tokenizer {name!r} needs its data in {folder} (TIKTOKEN_CACHE_DIR); there is none"
-        )
-    try:
-        encoding: Any = import_module("tiktoken").get_encoding(name)
-    except ImportError:
-        raise ValueError(f"tokenizer {name!r} needs the package tiktoken") from None
+def _auto() -> Tokenizer:
+    found: dict[str | None, Tokenizer] = {}
+    for name in vocabularies.NAMES:
+        with suppress(ValueError):  # not at hand
+            found[name] = find(name)
 
-    @lru_cache(4096)
-    def pieces(text: str) -> tuple[str, ...]:
-        return tuple(_whole(encoding, text))
+    def by_model(model: str) -> Tokenizer:
+        return found.get(vocabularies.of_model(model), OWN)
 
-    return Tokenizer(name, pieces)
-
-
-def _whole(encoding: Any, text: str) -> list[str]:
-    """Return the tokens of `text`; those that share a character stand together."""
-    found: list[str] = []
-    held = b""
-    # Lone surrogates are no UTF-8; tiktoken has its own replacement, which would not join again.
-    for number in encoding.encode_ordinary(text.encode("utf-8", "replace").decode()):
-        held += encoding.decode_single_token_bytes(number)
-        try:
-            found.append(held.decode())
-        except UnicodeDecodeError:
-            continue
-        held = b""
-    return found
-
-
-def _cache_folder() -> Path:
-    named = os.environ.get("TIKTOKEN_CACHE_DIR") or os.environ.get("DATA_GYM_CACHE_DIR")
-    return Path(named) if named else Path(tempfile.gettempdir()) / "data-gym-cache"
+    return Tokenizer("auto", _own, by_model, tuple(one.name for one in (*found.values(), OWN)))

@@ -258,7 +258,7 @@ async def test_claims_are_checked_by_the_server() -> None:
         ("PATCH", "/settings", {"latency": {"frist": 1}}, "did you mean 'first_token'?", "latency"),
         ("PATCH", "/settings", {"writes": "line"}, "mode must be one of", "writes"),
         ("PATCH", "/settings", {"limits": {"concurent": 1}}, "mean 'concurrent'?", "limits"),
-        ("PATCH", "/settings", {"tokenizer": "owl"}, "one of own, o200k_base", "tokenizer"),
+        ("PATCH", "/settings", {"tokenizer": "owl"}, "one of own, auto, o200k_base", "tokenizer"),
         ("PATCH", "/settings", {"models": [3]}, "models", "models"),
         ("POST", "/scopes", {"name": "ø"}, "printable ASCII", "name"),
         ("GET", "/journal?limt=3", None, "did you mean 'limit'?", "limt"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -264,11 +265,18 @@ def test_the_models_and_the_tokenizer_may_be_named() -> None:
     assert '"model": "mine"' in said
 
 
+def test_serve_says_what_counts_tokens_where_that_depends_on_the_machine() -> None:
+    with serving("--tokenizer", "auto") as (_, _, said):
+        pass
+
+    assert re.search(r"\(tokens are counted by: .*own\)", said)
+
+
 def test_a_tokenizer_that_is_none_is_refused() -> None:
     done = run("serve", "--tokenizer", "huge")
 
     assert done.returncode == 2
-    assert "tokenizer must be one of own, o200k_base, cl100k_base, got 'huge'" in done.stderr
+    assert "tokenizer must be one of own, auto, o200k_base, cl100k_base, got 'huge'" in done.stderr
 
 
 @pytest.mark.parametrize(

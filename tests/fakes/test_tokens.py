@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_openai import FakeOpenAI, tokens
+from fake_openai import FakeOpenAI, tokens, vocabularies
 from support.openai_client import ask, chat, usage
 
 # litellm brings the vocabularies along; where it is not installed, they are not at hand.
@@ -49,7 +49,9 @@ def test_a_japanese_character_is_one_token() -> None:
 
 
 def test_a_tokenizer_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="must be one of own, o200k_base, cl100k_base, got 'x'"):
+    with pytest.raises(
+        ValueError, match="must be one of own, auto, o200k_base, cl100k_base, got 'x'"
+    ):
         tokens.find("x")
 
 
@@ -111,3 +113,79 @@ def test_a_tokenizer_that_is_no_text_is_refused(wrong: Any) -> None:
 
 def test_the_tokenizer_in_force_has_its_name() -> None:
     assert FakeOpenAI().tokenizer == "own"
+
+
+@pytest.mark.parametrize(
+    ("model", "vocabulary"),
+    [
+        ("gpt-4o-mini", "o200k_base"),
+        ("openai/gpt-4.1", "o200k_base"),
+        ("ft:gpt-4o:mine", "o200k_base"),
+        ("gpt-5.1", "o200k_base"),
+        ("gpt-oss-20b", "o200k_base"),
+        ("o4-mini", "o200k_base"),
+        ("chatgpt-4o-latest", "o200k_base"),
+        ("gpt-4-turbo", "cl100k_base"),
+        ("gpt-4", "cl100k_base"),
+        ("gpt-35-turbo", "cl100k_base"),
+        ("text-embedding-3-small", "cl100k_base"),
+        ("text-embedding-ada-002", "cl100k_base"),
+        ("mistral-large", None),
+        ("text-davinci-003", None),
+        ("", None),
+    ],
+)
+def test_a_model_has_the_vocabulary_that_tiktoken_gives_it(
+    model: str, vocabulary: str | None
+) -> None:
+    assert vocabularies.of_model(model) == vocabulary
+
+
+async def test_auto_counts_as_our_own_does_where_nothing_is_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    bodies = []
+    for tokenizer in ("own", "auto"):
+        async with FakeOpenAI(tokenizer=tokenizer) as fake:
+            bodies.append((await ask(fake, chat("antidisestablishmentarianism"))).body)
+            assert (fake.tokenizer, fake.requests[0].tokenizer) == (tokenizer, "own")
+
+    assert bodies[0] == bodies[1]
+
+
+@needs_vocabularies
+@pytest.mark.slow
+async def test_auto_counts_by_the_vocabulary_of_the_model_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(VOCABULARIES))
+    word = "antidisestablishmentarianism"
+    async with FakeOpenAI(tokenizer="auto") as fake:
+        # What is at hand is looked for once: nobody can change the counts behind its back.
+        monkeypatch.setenv("TIKTOKEN_CACHE_DIR", "/nowhere")
+        fake.reply(word)
+        models = ("gpt-4o", "gpt-4o", "gpt-4", "command-r")
+        asked = [chat(word, model=m, stream_options={"include_usage": True}) for m in models]
+        told = [usage((await ask(fake, body)).body)["completion_tokens"] for body in asked]
+        true = fake.answer_to(asked[0]).text
+        counted_by = [one.tokenizer for one in fake.requests]
+
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(VOCABULARIES))
+    wanted = ["o200k_base", "o200k_base", "cl100k_base", "own"]
+    assert (counted_by, true) == (wanted, word)
+    assert told == [len(tokens.find(name).split(word)) for name in wanted]
+
+
+@needs_vocabularies
+@pytest.mark.slow
+async def test_auto_knows_the_model_of_an_azure_deployment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(VOCABULARIES))
+    async with FakeOpenAI("azure", tokenizer="auto") as fake:
+        path = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+        body = {name: value for name, value in chat("hi").items() if name != "model"}
+        raw = await ask(fake, body, path, headers={"api-key": "k" * 32})
+
+        assert (raw.status, fake.requests[0].tokenizer) == (200, "o200k_base")

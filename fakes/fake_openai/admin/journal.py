@@ -16,6 +16,7 @@ from .schemas import COUNT, TEXT, closed, ref
 _MOST = 1_000
 _PLAIN = (
     *("number", "scope", "method", "path", "query", "endpoint", "model", "question", "prefix"),
+    "tokenizer",
     *("attempt", "conversation", "time", "began", "ended_at", "status", "retry_after"),
     *("bytes_sent", "chunks_sent", "ended"),
 )

@@ -109,6 +109,7 @@ _REQUEST: dict[str, Any] = {
     "query": TEXT,
     "endpoint": TEXT,
     "model": TEXT,
+    "tokenizer": TEXT,
     "question": TEXT,
     "prefix": TEXT,
     "attempt": COUNT,

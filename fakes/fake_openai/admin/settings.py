@@ -38,7 +38,9 @@ FIELDS = (
     ),
     Field("limits", {"type": "object"}, "on requests, tokens and concurrency", _limits),
     Field("strict", {"type": "boolean"}, "whether what no script matches is refused"),
-    Field("tokenizer", TEXT, "what counts tokens: own, o200k_base or cl100k_base", tokens.find),
+    Field(
+        "tokenizer", TEXT, "what counts tokens: own, auto, o200k_base or cl100k_base", tokens.find
+    ),
     Field(
         "models",
         {"type": ["array", "null"], "items": TEXT},

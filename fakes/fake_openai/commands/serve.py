@@ -80,7 +80,9 @@ def serve(  # noqa: PLR0917 (typer passes options by name)
     ] = None,
     tokenizer: Annotated[
         str | None,
-        typer.Option(help="What counts tokens: own, o200k_base or cl100k_base.  [default: own]"),
+        typer.Option(
+            help="What counts tokens: own, auto, o200k_base or cl100k_base.  [default: own]"
+        ),
     ] = None,
     tls_cert: Annotated[
         Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")
@@ -224,6 +226,9 @@ def _welcome(fake: FakeOpenAI) -> str:
         '         "messages": [{"role": "user", "content": "Hello"}]}\'',
         "",
     ]
+    tokenizer = fake._service.scope.settings.tokenizer  # noqa: SLF001 (its name alone is shown)
+    if tokenizer.by_model is not None:
+        lines.insert(1, f"(tokens are counted by: {', '.join(tokenizer.at_hand)})")
     if fake.dialect.name == "deepseek":
         lines.insert(1, f"(answers are continued at {fake.url}/beta)")
     return "\n".join([*lines, "Ctrl-C stops it."])

@@ -124,6 +124,7 @@ function showFacts() {
     ["outcome", `${request.status || "no status"}, ${ended}`, kind],
     ["model", request.model],
     ["question", request.question],
+    ["tokens counted by", request.tokenizer],
     ["brought along", request.prefix],
     ["attempt", request.attempt || ""],
     ["faults", request.faults.map(fault).join(", "), "bad"],
