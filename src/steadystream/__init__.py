@@ -32,6 +32,7 @@ from .policy.retries import Retries
 from .policy.throughput import Throughput
 from .protocol.dialects import Dialect
 from .protocol.message_event import MessageEvent, ReadyState
+from .protocol.profiles import Profile
 from .protocol.transcript import Transcript
 from .protocol.usage import Usage
 
@@ -54,6 +55,7 @@ __all__ = [
     "Message",
     "MessageEvent",
     "Pace",
+    "Profile",
     "ReadyState",
     "Rejected",
     "Retries",

@@ -13,7 +13,7 @@ from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
-from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
+from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
 
@@ -21,6 +21,7 @@ from .answer import Answer
 from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver, secrets_of
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
+from .profiles import GivenProfiles, profiles_of
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
 
@@ -49,6 +50,9 @@ class SteadyStream:
         economy: what bounds the trying of all answers together; None = one of its own.
         max_event_bytes: largest event accepted from the server.
         seed: makes the jitter of waits repeatable.
+        profiles: what is known of servers and models beside what comes with the library: a
+            `Profile`, the path of a TOML file, or several of them. They count only where `dialect`
+            is not given.
 
     Attributes:
         economy: what its answers share.
@@ -66,9 +70,11 @@ class SteadyStream:
         economy: Economy | None = None,
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
+        profiles: GivenProfiles = None,
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
-        self._dialect = as_dialect(dialect)
+        self._profiles = profiles_of(profiles)
+        self._dialect = None if dialect is None else self._profiles.named(dialect)
         self._timeouts = timeouts or TIMEOUTS
         self._retries = retries or RETRIES
         self._max_event_bytes = max_event_bytes
@@ -105,7 +111,7 @@ class SteadyStream:
         return logical(request, sender, body, first)
 
     def _open(self, asked: Request, sender: Resender) -> Answer:
-        dialect = self._dialect or dialect_of(asked.url)
+        dialect = self._dialect or self._profiles.dialect_of(asked.url, asked.body.get("model"))
         exchange = Exchange(
             sender,
             sender.refusal,
