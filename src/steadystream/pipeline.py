@@ -16,6 +16,7 @@ from .protocol.transcript import Transcript
 from .stages.capture import Capture
 from .stages.deadline import Deadline
 from .stages.hedge import Race
+from .stages.leaving import Leave
 from .stages.limit import Limit
 from .stages.record import Record
 from .stages.recover import Recover
@@ -35,6 +36,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     refused: RefusedRungs | None = None,
     attempts: list[Attempt] | None = None,
     new_key: Callable[[], str] | None = None,
+    leave: Leave | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -46,6 +48,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         economy: what all answers share; None = nothing.
         attempts: where it is noted what became of each.
         new_key: makes the idempotency keys, where the dialect knows such; None = none is sent.
+        leave: ends what waits when the answer is closed by its own side; None = nobody closes it.
     """
     shared = economy or _NONE
     header = dialect.idempotency_header
@@ -57,13 +60,13 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Around the loop: it limits waits and further attempts too.
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
-            Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs()),
+            Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs(), leave),
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
             Record(attempts if attempts is not None else [], keys),
             # Before the clocks start: nobody is late who has not had a turn.
-            Limit(shared),
+            Limit(shared, leave),
             # The clocks start anew with each attempt.
             Silence(timeouts),
         ),

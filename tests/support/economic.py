@@ -12,11 +12,14 @@ from steadystream.policy.economy import Economy
 from steadystream.policy.recovery import Retries
 from steadystream.protocol.dialects import DIALECTS
 from steadystream.protocol.transcript import Transcript
+from steadystream.stages.leaving import Leave
 from support.scripted import REQUEST, Upstream
 
 
-async def play(upstream: Upstream, economy: Economy, **settings: Any) -> list[Event]:
-    """Return the events of one answer."""
+async def play(
+    upstream: Upstream, economy: Economy, leave: Leave | None = None, **settings: Any
+) -> list[Event]:
+    """Return the events of one answer, which may be left meanwhile."""
     open = pipeline.standard(
         upstream,
         transcript=Transcript(),
@@ -25,6 +28,7 @@ async def play(upstream: Upstream, economy: Economy, **settings: Any) -> list[Ev
         retries=Retries(**settings),
         dice=Random(1),
         economy=economy,
+        leave=leave,
     )
     async with open(REQUEST) as batches:
         return [event async for batch in batches for event in batch]

@@ -18,13 +18,14 @@ from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
-from steadystream.protocol.dialects import Dialect, as_dialect, dialect_of
+from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.request import Request
 
 from .answer import Answer
-from .exchange import Exchange, refusal, secrets_of
+from .exchange import Exchange, SecretsOf, refusal
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
+from .profiles import GivenProfiles, profiles_of
 from .racing import RacingSender
 from .source import HttpSender, target_of, written
 from .sync_client import SyncSteadyClient
@@ -52,6 +53,9 @@ class SteadyClient:
         session: used instead of one of its own; it is not closed with the client.
         max_event_bytes: largest event accepted from the server.
         seed: makes the jitter of waits repeatable.
+        profiles: what is known of servers and models beside what comes with the library: a
+            `Profile`, the path of a TOML file, or several of them. They count only where `dialect`
+            is not given.
 
     Attributes:
         economy: what its answers share.
@@ -73,11 +77,13 @@ class SteadyClient:
         session: aiohttp.ClientSession | None = None,
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
+        profiles: GivenProfiles = None,
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
         self._url = _checked_url(base_url).rstrip("/") + "/chat/completions"
         self._key = _checked_key(api_key)
-        self._dialect = as_dialect(dialect) or dialect_of(self._url)
+        self._profiles = profiles_of(profiles)
+        self._dialect = None if dialect is None else self._profiles.named(dialect)
         self._timeouts = timeouts or TIMEOUTS
         self._retries = retries or RETRIES
         self._headers = _headers(self._key, headers)
@@ -136,7 +142,8 @@ class SteadyClient:
             msg = "expected an open client, got one that was closed"
             raise InvalidRequest(msg)
         check_settings(timeouts, retries, self._max_event_bytes)
-        body = self._body({"model": model, "messages": messages, **parameters})
+        dialect = self._dialect or self._profiles.dialect_of(self._url, model)
+        body = _body({"model": model, "messages": messages, **parameters}, dialect)
         limits = timeouts or self._timeouts
         request = Request(self._url, body, self._headers)
         kind = HttpSender if self.economy.hedge is None else RacingSender
@@ -147,14 +154,14 @@ class SteadyClient:
             refusal,
             target_of(self._url),
             max_event_bytes=self._max_event_bytes,
-            ends_bare=self._dialect.ends_bare,
-            secrets=secrets_of(request),
+            ends_bare=dialect.ends_bare,
+            secrets=SecretsOf(request),
         )
         tries = retries or self._retries
         return open_answer(
             exchange,
             request,
-            dialect=self._dialect,
+            dialect=dialect,
             timeouts=limits,
             retries=tries,
             dice=self._dice,
@@ -162,6 +169,7 @@ class SteadyClient:
             refused=self._refused,
             abort=sender.close,
             new_key=_new_key,
+            leave=sender.leave,
         )
 
     async def complete(
@@ -203,19 +211,6 @@ class SteadyClient:
         self._new_session = session or self._new_session
         return SyncSteadyClient(self)
 
-    def _body(self, body: dict[str, Any]) -> dict[str, Any]:
-        _check_body(body)
-        body["stream"] = True
-        if self._dialect.asks_usage:
-            body.setdefault("stream_options", {"include_usage": True})
-        try:
-            # A copy: what the caller does to the messages meanwhile is not for further attempts.
-            copy: dict[str, Any] = msgspec.json.decode(written(body))
-        except (TypeError, ValueError) as error:
-            msg = f"expected a request that can be written as JSON: {error}"
-            raise InvalidRequest(msg) from None
-        return copy
-
     def _own_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = self._new_session()
@@ -232,6 +227,20 @@ def _plain_session() -> aiohttp.ClientSession:
 
 def _new_key() -> str:
     return os.urandom(16).hex()
+
+
+def _body(body: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+    _check_body(body)
+    body["stream"] = True
+    if dialect.asks_usage:
+        body.setdefault("stream_options", {"include_usage": True})
+    try:
+        # A copy: what the caller does to the messages meanwhile is not for further attempts.
+        copy: dict[str, Any] = msgspec.json.decode(written(body))
+    except (TypeError, ValueError) as error:
+        msg = f"expected a request that can be written as JSON: {error}"
+        raise InvalidRequest(msg) from None
+    return copy
 
 
 def _check_body(body: Mapping[str, Any]) -> None:

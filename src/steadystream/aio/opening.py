@@ -15,6 +15,7 @@ from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
 from steadystream.request import Request
+from steadystream.stages.leaving import Leave
 
 from .answer import Answer
 from .exchange import Exchange
@@ -67,10 +68,12 @@ def open_answer(
     refused: RefusedRungs,
     abort: Callable[[], None],
     new_key: Callable[[], str] | None = None,
+    leave: Leave | None = None,
 ) -> Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
 
     `abort` closes the attempt under way, and lets no other begin; `new_key` makes idempotency keys.
+    `leave` ends what waits for the answer's sake.
     """
     transcript, attempts = Transcript(), list[Attempt]()
     opening = pipeline.standard(
@@ -84,5 +87,6 @@ def open_answer(
         refused=refused,
         attempts=attempts,
         new_key=new_key,
+        leave=leave,
     )
     return Answer(opening, request, transcript, abort, attempts)

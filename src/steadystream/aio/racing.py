@@ -5,6 +5,7 @@ from __future__ import annotations
 import aiohttp
 
 from steadystream.request import Request
+from steadystream.stages.leaving import Leave
 
 from .source import HttpSender
 
@@ -22,6 +23,7 @@ class RacingSender:
         self._connect = connect
         self._senders: list[HttpSender] = []
         self.closed = False
+        self.leave = Leave()
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
         """Return the response once its headers are here.
@@ -36,5 +38,6 @@ class RacingSender:
     def close(self) -> None:
         """Close the attempts under way at once, and make no other."""
         self.closed = True
+        self.leave.end()
         for sender in self._senders:
             sender.close()

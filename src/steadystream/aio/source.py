@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from steadystream.errors import Disconnected, SteadyStreamError
+from steadystream.errors import SteadyStreamError
 from steadystream.request import Request
+from steadystream.stages.leaving import Leave, left_by_us
 
 from .faults import closed_session, fault_of
 
@@ -40,12 +41,14 @@ class HttpSender:
         connect: limit for a connection to come about, seconds.
         response: of the last attempt whose headers came.
         closed: whether `close` was called.
+        leave: ends what waits for the sake of the answer.
     """
 
     session: aiohttp.ClientSession
     connect: float | None
     response: aiohttp.ClientResponse | None = None
     closed: bool = False
+    leave: Leave = field(default_factory=Leave, repr=False)
     _asking: asyncio.Timeout | None = field(default=None, repr=False)
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
@@ -79,18 +82,13 @@ class HttpSender:
         if self.session.closed:
             raise closed_session()
         if self.closed:
-            raise _left(target_of(request.url))
+            raise left_by_us(request)
 
     def close(self) -> None:
         """Close the attempt under way at once, and make no other."""
         self.closed = True
+        self.leave.end()
         if self.response is not None:
             self.response.close()
         if self._asking is not None and not self._asking.expired():
             self._asking.reschedule(asyncio.get_running_loop().time())
-
-
-def _left(target: str) -> Disconnected:
-    fault = Disconnected(0, f"the answer from {target} was closed by its own side")
-    fault.transient = False
-    return fault
