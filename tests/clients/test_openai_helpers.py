@@ -7,6 +7,7 @@ from typing import Any
 import openai
 import pytest
 
+from clients.asking import STORM, Weather
 from clients.cases import BODY, steady
 from clients.openai_sdk import sdk
 from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI, ToolCall
@@ -66,3 +67,14 @@ async def test_the_stream_helper_never_sees_half_a_call(after: int) -> None:
         assert [each.function.arguments for each in got] == [call.json for call in calls]
         assert completion.choices[0].message.content == "I look."
         assert len(fake.requests) == 2
+
+
+@pytest.mark.parametrize("healed", [False, True])
+async def test_parse_which_is_not_streamed_passes_unchanged(healed: bool) -> None:
+    async with FakeOpenAI() as fake, sdk(fake, steady("openai") if healed else None) as client:
+        fake.reply(STORM.model_dump_json())
+
+        completion = await client.chat.completions.parse(**BODY, response_format=Weather)
+
+        assert completion.choices[0].message.parsed == STORM
+        assert len(fake.requests) == 1
