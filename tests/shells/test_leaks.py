@@ -344,3 +344,30 @@ def test_a_program_in_development_mode_says_nothing(fake: FakeOpenAIThread) -> N
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert fake.quiet() == 0
+
+
+async def test_a_whole_answer_leaves_nothing_to_the_garbage_collector(
+    fake: FakeOpenAIThread,
+) -> None:
+    async def read() -> None:
+        async with SteadyClient(fake.base_url, api_key=KEY) as client:
+            await client.complete(model="m", messages=MESSAGES)
+
+    await read()
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await read()
+        gc.collect()
+        ours = [type(each).__name__ for each in gc.garbage if _is_ours(each)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+
+    assert ours == []
+
+
+def _is_ours(thing: object) -> bool:
+    return type(thing).__module__.startswith("steadystream.")

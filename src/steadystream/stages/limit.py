@@ -91,6 +91,8 @@ class _Limited(AbstractAsyncContextManager[Events]):
         traceback: TracebackType | None,
     ) -> None:
         self._report(error)
+        if self._request.watch is not None:
+            self._request.watch.forget()  # or both would wait for the garbage collector
         if self._late is not None:
             await self._late.aclose()
         if self._stream is not None:

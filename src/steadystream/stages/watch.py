@@ -56,6 +56,10 @@ class Watch:
         if self.on_first_token is not None:
             self.on_first_token(now, now - (attempt.sent_at or attempt.started_at))
 
+    def forget(self) -> None:
+        """Pass nothing on any more."""
+        self.on_opened = self.on_first_token = None
+
     def ended(self, received: int) -> None:
         """Note how many events came."""
         self.attempt.received = received
