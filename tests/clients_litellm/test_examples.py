@@ -1,4 +1,4 @@
-"""The pages whose examples need litellm."""
+"""The pages whose examples need litellm, or what wants the same openai."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from docs.pages import Page, pages_for
 
-PAGES = pages_for("litellm")
+PAGES = [*pages_for("litellm"), *pages_for("instructor")]
 
 
 @pytest.mark.slow
