@@ -17,7 +17,6 @@ from steadystream import (
     InvalidRequest,
     Retries,
     SteadyClient,
-    SteadyStream,
     StreamFault,
     Throughput,
     Timeouts,
@@ -164,11 +163,6 @@ async def test_a_dialect_that_knows_no_key_is_sent_none(fake: FakeOpenAI) -> Non
         await steady.complete(**ASKED)
 
     assert fake.requests[0].headers.get(KEY) is None
-
-
-def test_a_middleware_does_not_hedge() -> None:
-    with pytest.raises(InvalidRequest, match=r"economy\.hedge must be None in a middleware"):
-        SteadyStream(economy=Economy(hedge=Hedge(after=1)))
 
 
 @pytest.mark.parametrize("part", ["budget", "breaker", "pace", "hedge"])

@@ -96,8 +96,9 @@ def request_like(
     target = URL(url, encoded=True)
     same_host = target.origin() == request.url.origin()
     kept = CIMultiDict(request.headers if headers is None else headers)
-    # Said anew, of this body and this host.
-    kept.popall(hdrs.CONTENT_LENGTH, None)
+    if hdrs.CONTENT_LENGTH in kept:
+        kept[hdrs.CONTENT_LENGTH] = str(len(body))
+    # Said anew where the request is made.
     if request.chunked:
         kept.popall(hdrs.TRANSFER_ENCODING, None)
     if request.compress:

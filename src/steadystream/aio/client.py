@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import weakref
 from collections.abc import Callable, Mapping
@@ -24,7 +23,7 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .exchange import Exchange, SecretsOf, refusal
-from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .profiles import GivenProfiles, profiles_of
 from .racing import RacingSender
 from .source import HttpSender, target_of, written
@@ -168,7 +167,7 @@ class SteadyClient:
             economy=self.economy,
             refused=self._refused,
             abort=sender.close,
-            new_key=_new_key,
+            new_key=new_key,
             leave=sender.leave,
         )
 
@@ -223,10 +222,6 @@ def _plain_session() -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         read_bufsize=READ_BUFFER_BYTES,
     )
-
-
-def _new_key() -> str:
-    return os.urandom(16).hex()
 
 
 def _body(body: dict[str, Any], dialect: Dialect) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 from aiohttp import hdrs
 
-from steadystream.errors import InvalidRequest, Rejected, StreamFault
+from steadystream.errors import Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
@@ -20,7 +20,7 @@ from steadystream.request import Request
 from .answer import Answer
 from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver, secrets_of
-from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, open_answer
+from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .profiles import GivenProfiles, profiles_of
 from .resending import Resender
 from .response import LogicalBody, logical, raise_unanswered, replayed
@@ -81,9 +81,6 @@ class SteadyStream:
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
         self.economy = economy_of(economy)
-        if self.economy.hedge is not None:
-            msg = "economy.hedge must be None in a middleware: it has one request to send, not two"
-            raise InvalidRequest(msg)
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: Handler
@@ -94,16 +91,20 @@ class SteadyStream:
             return await handler(request)
         # A compressed stream arrives in blocks, not in tokens; some transports ask for it blindly.
         request.headers[hdrs.ACCEPT_ENCODING] = "identity"
-        sender = Resender(request, handler, asked)
+        sender = Resender(request, handler, asked, races=self.economy.hedge is not None)
         answer = await self._open(asked, sender).__aenter__()
         body = LogicalBody(answer, sender)
         try:
             first = await body.pull()
+            sender.keep(sender.response)
         except HandedOver as over:
+            sender.keep(over.response)
             return over.response
-        except Rejected:
-            return replayed(request, *sender.last_rejected())
+        except Rejected as fault:
+            sender.close()
+            return replayed(request, *sender.rejected(fault))
         except StreamFault as fault:
+            sender.close()
             raise_unanswered(fault)
         except BaseException:
             body.end()
@@ -130,6 +131,8 @@ class SteadyStream:
             economy=self.economy,
             refused=self._refused,
             abort=sender.close,
+            new_key=new_key,
+            leave=sender.leave,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from random import Random
 
@@ -54,6 +55,11 @@ def economy_of(economy: object) -> Economy:
         msg = f"economy must be an Economy or None for one of its own, got {economy!r}"
         raise InvalidRequest(msg)
     return economy
+
+
+def new_key() -> str:
+    """Return an idempotency key that nobody else has."""
+    return os.urandom(16).hex()
 
 
 def open_answer(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
 
 from steadystream.errors import SteadyStreamError, StreamFault
+from steadystream.policy.attempts import Attempt
 from steadystream.policy.backoff import is_transient
 from steadystream.protocol.reading import Secrets
 from steadystream.request import Request
+from steadystream.stages.leaving import Leave, left_by_us
 
-from .body import body_of, resend_as
+from .body import body_of, request_like, resend_as
 from .exchange import HandedOver, headers_of, is_event_stream, read_error, refusal_of
 from .faults import closed_session, fault_of
 from .source import target_of, written
@@ -25,9 +28,16 @@ _READABLE = frozenset({"", "identity", "gzip", "deflate"})
 class Resender:
     """Sends a request through the rest of the middlewares, any number of times.
 
+    Args:
+        request: of the session; it is changed for further attempts.
+        handler: the rest of the middlewares.
+        asked: what is asked for with it.
+        races: whether two attempts may be under way at once. Then each but the first is a request
+            of its own.
+
     Attributes:
-        response: of the last attempt whose headers came.
         target: host and port, for messages.
+        leave: ends what waits for the sake of the answer.
     """
 
     def __init__(
@@ -35,15 +45,18 @@ class Resender:
         request: aiohttp.ClientRequest,
         handler: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]],
         asked: Request,
+        *,
+        races: bool = False,
     ) -> None:
         self._request = request
         self._handler = handler
         self._asked = asked
+        self._races = races
         self._written = body_of(request) or b""
-        self._rejected: tuple[aiohttp.ClientResponse, bytes] | None = None
-        self._closed = False
-        self.response: aiohttp.ClientResponse | None = None
+        self._rejected: list[tuple[StreamFault, aiohttp.ClientResponse, bytes]] = []
+        self._answered: list[tuple[Attempt | None, aiohttp.ClientResponse]] = []
         self.target = target_of(asked.url)
+        self.leave = Leave()
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
         """Return the response once its headers are here.
@@ -51,30 +64,72 @@ class Resender:
         Raises:
             StreamFault: none came. The error of aiohttp is its cause.
         """
-        if self._closed:
-            msg = "Connection closed"
-            raise aiohttp.ClientConnectionError(msg)
+        if self.leave.left:
+            raise left_by_us(request)
         if self._request.session.closed:
             raise closed_session()
-        if request.attempt > 1:
-            await self._change(request)
+        again = request.attempt > 1 or request.hedge
+        sent = await self._changed(request) if again else self._request
+        self._put_headers(sent, request)
         try:
-            self.response = await self._handler(self._request)
+            # Before it has brought anything, nobody but the caller himself can close the answer.
+            response = await (self._until_left(sent, request) if again else self._handler(sent))
         except Exception as error:
             fault = fault_of(error, target=self.target)
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
             raise
-        return self.response
+        self._answered = [*(self._answered if self._races else ()), (_attempt(request), response)]
+        return response
 
-    async def _change(self, request: Request) -> None:
-        """Put what is asked for now into the request of the session."""
-        if request.body is self._asked.body:
-            await resend_as(self._request, request.url, self._written)
-            return
-        # A key that stood for the first body would bring its answer again, or a conflict.
-        self._request.headers.pop("Idempotency-Key", None)
-        await resend_as(self._request, request.url, written(request.body))
+    async def _changed(self, request: Request) -> aiohttp.ClientRequest:
+        """Return what is asked for now as a request of the session."""
+        same = request.body is self._asked.body
+        body = self._written if same else written(request.body)
+        if self._races:
+            sent = request_like(self._request, request.url, body)
+        else:
+            sent = self._request
+            await resend_as(sent, request.url, body)
+        if not same:
+            # A key that stood for the first body would bring its answer again, or a conflict.
+            sent.headers.pop("Idempotency-Key", None)
+        return sent
+
+    def _put_headers(self, sent: aiohttp.ClientRequest, request: Request) -> None:
+        """Write what the stages have to say in headers, and nothing else."""
+        first = self._asked.headers
+        if request.headers is not first:
+            for name, value in request.headers.items():
+                if first.get(name.lower()) != value:
+                    sent.headers[name] = value
+
+    async def _until_left(
+        self, sent: aiohttp.ClientRequest, request: Request
+    ) -> aiohttp.ClientResponse:
+        limit = asyncio.timeout(None)
+        try:
+            async with limit:
+                with self.leave.ends(limit):
+                    return await self._handler(sent)
+        except TimeoutError:
+            if limit.expired():
+                raise left_by_us(request) from None
+            raise
+
+    @property
+    def response(self) -> aiohttp.ClientResponse | None:
+        """Of the last attempt whose headers came; of two that raced, of the one that goes on."""
+        if not self._answered:
+            return None
+        on = [response for attempt, response in self._answered if attempt is None or _goes(attempt)]
+        return on[-1] if on else self._answered[-1][1]
+
+    def keep(self, response: aiohttp.ClientResponse | None) -> None:
+        """Close all but `response`: a refusal that was not read may have lost a race."""
+        for _, other in self._answered:
+            if other is not response:
+                other.close()
 
     async def refusal(
         self, request: Request, response: aiohttp.ClientResponse, secrets: Secrets
@@ -91,16 +146,27 @@ class Resender:
         if not under_way and not is_transient(response.status, headers_of(response)):
             raise HandedOver(response)
         body = await read_error(response, MOST_KEPT)
-        self._rejected = (response, body)
-        return refusal_of(response, body, secrets)
+        fault = refusal_of(response, body, secrets)
+        # Two, since of two that raced the first counts.
+        self._rejected = [*self._rejected[-1:], (fault, response, body)]
+        return fault
 
-    def last_rejected(self) -> tuple[aiohttp.ClientResponse, bytes]:
-        """Return the response that was refused last, and its body."""
-        assert self._rejected is not None  # noqa: S101  # asked for behind a `Rejected`
-        return self._rejected
+    def rejected(self, fault: StreamFault) -> tuple[aiohttp.ClientResponse, bytes]:
+        """Return the response that was refused with `fault`, and its body."""
+        known = [refused for refused in self._rejected if refused[0] is fault]
+        _, response, body = (known or self._rejected)[-1]
+        return response, body
 
     def close(self) -> None:
-        """Close the attempt under way at once, and make no other."""
-        self._closed = True
-        if self.response is not None:
-            self.response.close()
+        """Close the attempts under way at once, and make no other."""
+        self.leave.end()
+        self.keep(None)
+
+
+def _attempt(request: Request) -> Attempt | None:
+    return None if request.watch is None else request.watch.attempt
+
+
+def _goes(attempt: Attempt) -> bool:
+    """Say whether an attempt was neither left, nor overtaken, nor broken."""
+    return attempt.fault is None and not attempt.left
