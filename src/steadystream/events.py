@@ -18,6 +18,7 @@ from .errors import StreamFault
 
 if TYPE_CHECKING:
     from .protocol.chat import Chunk
+    from .protocol.responses.events import ResponseEvent
 
 
 class Message(msgspec.Struct, gc=False):
@@ -29,16 +30,18 @@ class Message(msgspec.Struct, gc=False):
             a finish reason. Role chunks, empty deltas and usage do not.
         plain_text: the text, of an event that adds text to the first choice and nothing else; None
             where there is more to it, or less.
+        said: the decoded event, of the Responses API; None of a chat.
     """
 
     raw: bytes
     carries: bool
     plain_text: str | None
     _chunk: Chunk | Callable[[bytes], Chunk | None] | None
+    said: ResponseEvent | None = None
 
     @property
     def chunk(self) -> Chunk | None:
-        """The decoded `chat.completion.chunk`; None where the data is JSON of another kind.
+        """The decoded `chat.completion.chunk`; None where the data is of another kind.
 
         It is decoded when it is asked for; most consumers only want the text.
         """
@@ -85,6 +88,8 @@ class Verdict(StrEnum):
 class Rung(StrEnum):
     """How an attempt goes on from what was delivered."""
 
+    CURSOR = "cursor"
+    """The server keeps the response and tells it again from any event on (Responses API)."""
     EXACT_PREFIX = "exact_prefix"
     """The server continues the last assistant message exactly."""
     PREFILL = "prefill"
@@ -101,6 +106,22 @@ class Rung(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of an answer came from.
+
+    Attributes:
+        upstream: which model at which host.
+        model: the model that was asked for there.
+    """
+
+    upstream: str = ""
+    model: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Seam:
     """The place in the answer where one attempt ends and the next goes on.
 
@@ -110,6 +131,7 @@ class Seam:
         verified: whether the server repeated what was delivered and it matched.
         attempt: number of the attempt that goes on here, the first attempt being 1.
         cause: what ended the attempt before.
+        before: where the text before it came from, and `after`: where it goes on.
     """
 
     position: int
@@ -117,6 +139,18 @@ class Seam:
     verified: bool
     attempt: int
     cause: StreamFault
+    before: Place = NOWHERE
+    after: Place = NOWHERE
+
+    @property
+    def changes_upstream(self) -> bool:
+        """Whether it goes on at another upstream."""
+        return self.before.upstream != self.after.upstream
+
+    @property
+    def changes_model(self) -> bool:
+        """Whether it goes on with another model, as far as their names tell."""
+        return self.before.model != self.after.model
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .policy.attempts import Attempt
 from .policy.backoff import Dice
@@ -13,6 +13,7 @@ from .policy.refused import RefusedRungs
 from .policy.retries import Retries
 from .protocol.dialects import Dialect
 from .protocol.transcript import Transcript
+from .protocol.upstream import Upstream
 from .stages.capture import Capture
 from .stages.deadline import Deadline
 from .stages.hedge import Race
@@ -37,6 +38,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     attempts: list[Attempt] | None = None,
     new_key: Callable[[], str] | None = None,
     leave: Leave | None = None,
+    others: Sequence[Upstream] = (),
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -48,6 +50,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         economy: what all answers share; None = nothing.
         attempts: where it is noted what became of each.
         new_key: makes the idempotency keys, where the dialect knows such; None = none is sent.
+        others: upstreams that may be asked besides the first.
         leave: ends what waits when the answer is closed by its own side; None = nobody closes it.
     """
     shared = economy or _NONE
@@ -60,7 +63,9 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Around the loop: it limits waits and further attempts too.
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
-            Recover(dialect, retries, dice, shared.budget, refused or RefusedRungs(), leave),
+            Recover(
+                dialect, retries, dice, shared.budget, refused or RefusedRungs(), leave, others
+            ),
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
             # Around all of one attempt, the wait for its turn and its refusal included.

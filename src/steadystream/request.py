@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from .protocol.transcript import Transcript
+    from .protocol.upstream import Upstream
     from .stages.patience import Patience
     from .stages.watch import Watch
 
@@ -21,6 +22,7 @@ class Request:
         url: where the attempt goes.
         body: the decoded JSON body. Never changed in place.
         headers: request headers. They hold the key: no `repr` shows them.
+        method: of HTTP; the body goes with "POST" alone.
         attempt: number of the attempt, from 1.
         deadline: when the whole answer must be there, in seconds of the event loop's clock;
             None = no limit. A stage that waits observes it.
@@ -29,11 +31,13 @@ class Request:
         patience: how long this attempt is waited for; None = without end. The source observes it.
         hedge: whether it is sent because another attempt is late.
         watch: is told what becomes of this attempt; None = nobody asks. The source tells it.
+        via: the upstream that is asked, where there are several; None = there is one.
     """
 
     url: str
     body: Mapping[str, Any] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: str = "POST"
     attempt: int = 1
     deadline: float | None = None
     total: float | None = None
@@ -41,10 +45,13 @@ class Request:
     patience: Patience | None = field(default=None, repr=False, compare=False)
     hedge: bool = False
     watch: Watch | None = field(default=None, repr=False, compare=False)
+    via: Upstream | None = field(default=None, repr=False, compare=False)
 
     @property
     def upstream(self) -> str:
         """Which model at which host is asked, for messages and as the name of what they share."""
+        if self.via is not None:
+            return self.via.name
         parts = urlsplit(self.url)
         model = self.body.get("model") or parts.path
         return f"{model} at {parts.netloc.rpartition('@')[2]}"

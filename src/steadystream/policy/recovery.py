@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,17 +14,20 @@ from steadystream.errors import (
     StreamFault,
     UpstreamError,
 )
-from steadystream.events import Rung
+from steadystream.events import NOWHERE, Place, Rung
 from steadystream.protocol.continuation import Continuation, continuation, is_whole
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.ladder import Ladder
 from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 
 from .backoff import Dice
 from .budget import Budget
 from .refused import RefusedRungs
 from .retries import Retries
+from .route import Route, Stop
+from .standing import is_about_upstream, is_away, was_unsent
 
 __all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", "Retry"]
 
@@ -31,6 +35,7 @@ __all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", 
 _UNSUITABLE = frozenset({400, 404, 405, 413, 415, 422, 501})
 _TOO_LARGE = 413
 _KEPT = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
+_MANY = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,10 @@ class Recovery:
         settings: how hard to try.
         budget: pays for further attempts; None = nobody counts them.
         refused: what this client knows that servers do not take.
+        others: upstreams that may be asked besides.
+
+    Attributes:
+        attempts: decided on so far, the first included.
     """
 
     def __init__(
@@ -81,24 +90,41 @@ class Recovery:
         settings: Retries,
         budget: Budget | None = None,
         refused: RefusedRungs | None = None,
+        *,
+        others: Sequence[Upstream] = (),
     ) -> None:
-        self._request = request
-        self._dialect = dialect
+        self._first = request
         self._settings = settings
         self._budget = budget
         self._remembered = refused if refused is not None else RefusedRungs()
-        self._refused: frozenset[Rung] = frozenset()
+        self._route = Route(request, dialect, others)
         self._rung: Rung | None = None
-        self._failures = 0
         self._seen = 0
+        self._teller: Stop | None = None
+        self._is_mixed = False
         self.attempts = 1
+
+    @property
+    def request(self) -> Request:
+        """What is asked for at the upstream that was chosen last, from the start."""
+        return self._route.here.request
+
+    @property
+    def before(self) -> Place:
+        """Where what was delivered last came from."""
+        return self._teller.place if self._teller is not None else NOWHERE
+
+    @property
+    def place(self) -> Place:
+        """Where it is asked for now."""
+        return self._route.here.place
 
     def after(self, fault: StreamFault, so_far: Transcript, *, now: float, dice: Dice) -> Decision:
         """Say what follows `fault` when `so_far` was delivered.
 
         An answer of which nobody has seen anything is asked for again from the start. One that is
-        partly delivered is continued, or given up where the server cannot continue. A way of going
-        on that did not work is not tried again; the next one is.
+        partly delivered is continued, or given up where nobody can continue it. A way of going
+        on that did not work at an upstream is not tried there again; the next one is.
 
         Args:
             fault: what ended the attempt.
@@ -106,30 +132,48 @@ class Recovery:
             now: on the clock of `request.deadline`.
             dice: for the jitter.
         """
-        if is_whole(self._request, so_far):
+        if is_whole(self._first, so_far):
             return Conclude()
+        self._note_teller(so_far)
         refused = self._note_refusal(fault, so_far)
         why = self._refusal(fault, so_far, refused=refused)
         if why is not None:
             return GiveUp(why)
-        rest = self._rest(so_far)
-        if isinstance(rest, GaveUp):
-            return GiveUp(GaveUp.CONTINUATION_REFUSED if self._refused else rest)
-        if rest is not None and rest.request is None:
-            return Continue(0.0, rest)
-        # Another way need not wait for what the server made of the last one.
-        seconds = 0.0 if refused else self._wait(fault, so_far, dice)
-        longest = self._settings.max_retry_after
-        if longest is not None and (fault.retry_after or 0.0) > longest:
-            return GiveUp(GaveUp.RETRY_AFTER_TOO_LONG)
-        deadline = self._request.deadline
-        if deadline is not None and now + seconds >= deadline:
+        self._note_wait(fault, so_far, now, dice, refused=refused)
+        stay = refused or not is_away(fault)
+        each = _MANY if refused else self._settings.attempts_each
+        left = self._settings.attempts - self.attempts
+        ways, why = self._ways(self._route.order(stay=stay, each=each, left=left), so_far, now)
+        if not ways:
+            return GiveUp(why)
+        if ways[0].rest is not None and ways[0].rest.request is None:
+            return Continue(0.0, ways[0].rest)
+        deadline = self._first.deadline
+        if deadline is not None:
+            ways = [way for way in ways if now + way.seconds < deadline]
+        if not ways:
             return GiveUp(GaveUp.NO_TIME_LEFT)
-        if self._budget is not None and not self._budget.spend(now):
+        return self._go(_best(ways, self._settings.backoff.cap), fault, now)
+
+    def _go(self, way: _Way, fault: StreamFault, now: float) -> Decision:
+        """Decide for a way, if the budget pays for it."""
+        # What was kept back by our own side cost nothing, so another is asked for the same money.
+        free = was_unsent(fault) and way.stop is not self._route.here
+        if self._budget is not None and not free and not self._budget.spend(now):
             return GiveUp(GaveUp.BUDGET_SPENT)
         self.attempts += 1
-        self._rung = None if rest is None else rest.rung
-        return Retry(seconds) if rest is None else Continue(seconds, rest)
+        self._route.turn_to(way.stop)
+        self._rung = None if way.rest is None else way.rest.rung
+        return Retry(way.seconds) if way.rest is None else Continue(way.seconds, way.rest)
+
+    def _note_teller(self, so_far: Transcript) -> None:
+        """Note who brought what there is."""
+        here, teller = self._route.here, self._teller
+        if not so_far.started or (teller is not None and so_far.text_chunks == self._seen):
+            return
+        if teller is not None and teller.model != here.model:
+            self._is_mixed |= self._rung is not Rung.REGENERATE
+        self._teller = here
 
     def _note_refusal(self, fault: StreamFault, so_far: Transcript) -> bool:
         """Say whether the last way of going on did not work, and remember it if so."""
@@ -144,34 +188,97 @@ class Recovery:
         unfit = status in _UNSUITABLE or reported or isinstance(fault, SpliceMismatch)
         if rung is None or fault.transient or not unfit:
             return False
-        self._refused |= {rung}
+        here = self._route.here
+        here.refused |= {rung}
         if status in _UNSUITABLE - {_TOO_LARGE} and rung in _KEPT:
-            self._remembered.add(self._request, so_far, rung)
+            self._remembered.add(here.request, so_far, rung)
         return True
 
     def _refusal(self, fault: StreamFault, so_far: Transcript, *, refused: bool) -> GaveUp | None:
-        """Return why no further attempt may be made, whatever the server can do."""
+        """Return why no further attempt may be made, whatever the servers can do."""
         if isinstance(fault, DeadlineExceeded):
             return GaveUp.NO_TIME_LEFT
-        if not fault.transient and not refused:
+        if not fault.transient and not refused and not self._another_may(fault):
             asked_to_go_on = so_far.started and isinstance(fault, (Rejected, SpliceMismatch))
             return GaveUp.CONTINUATION_REFUSED if asked_to_go_on else GaveUp.NOT_TRANSIENT
         if self.attempts >= self._settings.attempts:
             return GaveUp.CONTINUATION_REFUSED if refused else GaveUp.ATTEMPTS_SPENT
         return None
 
-    def _rest(self, so_far: Transcript) -> Continuation | GaveUp | None:
-        """Return how to go on; None when there is nothing to go on from."""
+    def _another_may(self, fault: StreamFault) -> bool:
+        """Say whether another upstream is worth a try, and rule this one out if so."""
+        route = self._route
+        # A request that the first one took, or could not even look at, is not wrong for that.
+        particular = isinstance(fault, (Rejected, UpstreamError)) and not route.is_at_first
+        if not route.has_others or not (particular or is_about_upstream(fault)):
+            return False
+        route.here.is_out = True
+        return True
+
+    def _ways(self, stops: list[Stop], so_far: Transcript, now: float) -> tuple[list[_Way], GaveUp]:
+        """Return how the answer can come on at each of `stops`; why it cannot, where none can."""
+        ways: list[_Way] = []
+        why: GaveUp | None = None
+        longest = self._settings.max_retry_after
+        for stop in stops:
+            rest = self._rest(so_far, stop)
+            if isinstance(rest, GaveUp):
+                why = why or (GaveUp.CONTINUATION_REFUSED if stop.refused else rest)
+            elif rest is not None and rest.request is None:
+                return [_Way(stop, rest, 0.0)], GaveUp.CANNOT_CONTINUE
+            elif longest is not None and stop.asked_for(now) > longest:
+                why = why or GaveUp.RETRY_AFTER_TOO_LONG
+            else:
+                ways.append(_Way(stop, rest, stop.wait(now)))
+        return ways, why or GaveUp.CANNOT_CONTINUE
+
+    def _rest(self, so_far: Transcript, stop: Stop) -> Continuation | GaveUp | None:
+        """Return how to go on at `stop`; None when there is nothing to go on from."""
         if not so_far.started:
             return None
         settings = self._settings
-        refused = self._refused | self._remembered.of(self._request, so_far)
-        ladder = Ladder(settings.rungs - refused, settings.reasoning, settings.instruction)
-        return continuation(self._request, so_far, self._dialect, ladder)
+        rungs = settings.rungs - stop.refused - self._remembered.of(stop.request, so_far)
+        if self._teller is not None and self._teller.model != stop.model:
+            rungs &= settings.rungs_across_models
+        if self._is_mixed:  # no model says the same as two
+            rungs -= {Rung.REGENERATE}
+        ladder = Ladder(rungs, settings.reasoning, settings.instruction)
+        return continuation(stop.request, so_far, stop.dialect, ladder)
 
-    def _wait(self, fault: StreamFault, so_far: Transcript, dice: Dice) -> float:
-        """Return the pause; failures in a row count only while they bring nothing new."""
-        self._failures = 1 if so_far.text_chunks > self._seen else self._failures + 1
+    def _note_wait(
+        self, fault: StreamFault, so_far: Transcript, now: float, dice: Dice, *, refused: bool
+    ) -> None:
+        """Note when this upstream may be asked again; failures in a row count while nothing comes.
+
+        Another way of going on need not wait for what the server made of the last one.
+        """
+        here = self._route.here
+        if refused:
+            here.waits(now, 0.0, 0.0)
+            return
+        new = so_far.text_chunks > self._seen
+        here.failures = 1 if new else here.failures + 1
+        here.in_a_row = 1 if new else here.in_a_row + 1
         self._seen = so_far.text_chunks
-        jitter = self._settings.backoff.seconds(self._failures, dice)
-        return max(fault.retry_after or 0.0, jitter)
+        here.waits(now, self._settings.backoff.seconds(here.failures, dice), fault.retry_after or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What could be done next.
+
+    Attributes:
+        stop: where.
+        rest: how it goes on there; None = from the start.
+        seconds: the wait before it.
+    """
+
+    stop: Stop
+    rest: Continuation | None
+    seconds: float
+
+
+def _best(ways: list[_Way], patience: float) -> _Way:
+    """Return the first that need not be waited for longer than a backoff takes; or the soonest."""
+    soon = (way for way in ways if way.seconds <= patience)
+    return next(soon, None) or min(ways, key=lambda way: way.seconds)

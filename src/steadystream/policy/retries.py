@@ -26,6 +26,9 @@ class Retries:
             given up. None = no limit.
         rungs: ways of going on that are allowed once something was delivered. All but "instruct",
             whose seam is only as good as the model's obedience.
+        rungs_across_models: those of them that are allowed where another model goes on.
+        attempts_each: exchanges in a row that may bring nothing new before the next of the
+            fallbacks is asked; 1 = each fault leads to the next.
         tool_calls: "hold" = a call is delivered once it is whole, so that a torn one can be asked
             for again; "stream" = as it comes, and a torn one goes on only where it comes again
             exactly.
@@ -38,32 +41,37 @@ class Retries:
     backoff: Backoff = field(default_factory=Backoff)
     max_retry_after: float | None = 60.0
     rungs: frozenset[Rung] = TRUSTED_RUNGS
+    rungs_across_models: frozenset[Rung] = TRUSTED_RUNGS
+    attempts_each: int = 2
     tool_calls: Literal["hold", "stream"] = "hold"
     reasoning: Literal["once", "again"] = "once"
     instruction: str = INSTRUCTION
 
     def __post_init__(self) -> None:
-        if (
-            not isinstance(self.attempts, int)
-            or isinstance(self.attempts, bool)
-            or self.attempts < 1
-        ):
-            msg = f"retries.attempts must be an integer from 1, got {self.attempts!r}"
-            raise InvalidRequest(msg)
+        for name in ("attempts", "attempts_each"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                msg = f"retries.{name} must be an integer from 1, got {value!r}"
+                raise InvalidRequest(msg)
         check_seconds("retries.max_retry_after", self.max_retry_after, zero=True)
         if not isinstance(self.backoff, Backoff):
             msg = f"retries.backoff must be a Backoff, got {self.backoff!r}"
             raise InvalidRequest(msg)
-        if not isinstance(self.rungs, (set, frozenset)) or not self.rungs <= RUNGS:
-            known = ", ".join(sorted(RUNGS))
-            msg = f"retries.rungs must be a set of {known}, got {self.rungs!r}"
-            raise InvalidRequest(msg)
-        object.__setattr__(self, "rungs", frozenset(map(Rung, self.rungs)))
+        for name in ("rungs", "rungs_across_models"):
+            object.__setattr__(self, name, _rungs(name, getattr(self, name)))
         _check_one_of("tool_calls", self.tool_calls, "hold", "stream")
         _check_one_of("reasoning", self.reasoning, "once", "again")
         if not isinstance(self.instruction, str) or "{anchor}" not in self.instruction:
             msg = f"retries.instruction must be a text with {{anchor}}, got {self.instruction!r}"
             raise InvalidRequest(msg)
+
+
+def _rungs(name: str, value: Any) -> frozenset[Rung]:
+    if not isinstance(value, (set, frozenset)) or not value <= RUNGS:
+        known = ", ".join(sorted(RUNGS))
+        msg = f"retries.{name} must be a set of {known}, got {value!r}"
+        raise InvalidRequest(msg)
+    return frozenset(map(Rung, value))
 
 
 def _check_one_of(name: str, value: Any, *known: str) -> None:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from steadystream.errors import StreamFault
-from steadystream.events import Batch, Done, Message, Restarted, Resumed, Rung, Seam
+from steadystream.events import (
+    NOWHERE,
+    Batch,
+    Done,
+    Message,
+    Place,
+    Restarted,
+    Resumed,
+    Rung,
+    Seam,
+)
 
 from . import chat
 from .choice_match import ChoiceMatch
 from .rewriting import Identity, document_of, message_of
 from .transcript import Transcript
+
+UNKNOWN = (NOWHERE, NOWHERE)
 
 
 class Match:
@@ -23,6 +35,7 @@ class Match:
         so_far: what was delivered before.
         attempt: number of this attempt.
         cause: what ended the one before.
+        between: where the answer came from, and where it goes on.
         anew: whether reasoning is delivered again, behind a `Restarted`; for answers of which
             nothing else was delivered.
 
@@ -33,12 +46,19 @@ class Match:
     is_open = False
 
     def __init__(
-        self, so_far: Transcript, attempt: int, cause: StreamFault, *, anew: bool = False
+        self,
+        so_far: Transcript,
+        attempt: int,
+        cause: StreamFault,
+        between: tuple[Place, Place] = UNKNOWN,
+        *,
+        anew: bool = False,
     ) -> None:
         self._identity = Identity(so_far)
         self._choices = {mine.index: ChoiceMatch(mine, anew=anew) for mine in so_far.choices}
         self._position = len(so_far.text)
         self._attempt = attempt
+        self._between = between
         self._cause = cause
         self._anew = anew
         self._resumed = False
@@ -93,7 +113,8 @@ class Match:
     def _joint(self, *, verified: bool) -> Restarted | Resumed:
         if self._anew:
             return Restarted(self._attempt, self._cause)
-        return Resumed(Seam(self._position, Rung.REGENERATE, verified, self._attempt, self._cause))
+        at, cause = self._attempt, self._cause
+        return Resumed(Seam(self._position, Rung.REGENERATE, verified, at, cause, *self._between))
 
 
 def _has_annotations(chunk: chat.Chunk) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from steadystream.errors import SpliceMismatch, StreamFault
-from steadystream.events import Batch, Done, Message, Resumed, Rung, Seam
+from steadystream.events import NOWHERE, Batch, Done, Message, Place, Resumed, Rung, Seam
 
 from . import chat
 from .continuation import Continuation
 from .head import Head
 from .json_check import JsonCheck
 from .leads import Anchor, Echo, Lead, NoLead, NotAnew
-from .match import Match
+from .match import UNKNOWN, Match
 from .rewriting import Identity, document_of, message_of, shorten
 from .sse import encode
 from .transcript import Transcript
@@ -30,6 +30,7 @@ class Splice:
         so_far: what was delivered before.
         attempt: number of this attempt.
         cause: what ended the one before.
+        between: where the answer came from, and where it goes on.
 
     Attributes:
         is_open: never; every event of a continuation is looked at.
@@ -38,7 +39,12 @@ class Splice:
     is_open = False
 
     def __init__(
-        self, continuation: Continuation, so_far: Transcript, attempt: int, cause: StreamFault
+        self,
+        continuation: Continuation,
+        so_far: Transcript,
+        attempt: int,
+        cause: StreamFault,
+        between: tuple[Place, Place] = UNKNOWN,
     ) -> None:
         self._identity = Identity(so_far)
         self._lead: Lead = NoLead()
@@ -52,7 +58,7 @@ class Splice:
         self._tokens_before = continuation.handed_in
         shape = continuation.format
         self._json = JsonCheck(so_far.text, shape) if shape else None
-        self._seam = Seam(len(so_far.text), continuation.rung, False, attempt, cause)
+        self._seam = Seam(len(so_far.text), continuation.rung, False, attempt, cause, *between)
         self._resumed = False
 
     def feed(self, batch: Batch) -> Batch:
@@ -127,14 +133,20 @@ Joint: TypeAlias = Head | Match | Splice
 """What the stream of an attempt has to pass to become part of the answer."""
 
 
-def joint(rest: Continuation, so_far: Transcript, attempt: int, cause: StreamFault) -> Joint:
+def joint(
+    rest: Continuation,
+    so_far: Transcript,
+    attempt: int,
+    cause: StreamFault,
+    between: tuple[Place, Place] = UNKNOWN,
+) -> Joint:
     """Return what makes the reply to a continuation the rest of the answer."""
     if rest.rung is Rung.REGENERATE and not rest.whitespace:
-        return Match(so_far, attempt, cause, anew=rest.anew)
-    return Splice(rest, so_far, attempt, cause)
+        return Match(so_far, attempt, cause, between, anew=rest.anew)
+    return Splice(rest, so_far, attempt, cause, between)
 
 
-def ending(so_far: Transcript, attempt: int, cause: StreamFault) -> Batch:
+def ending(so_far: Transcript, attempt: int, cause: StreamFault, place: Place = NOWHERE) -> Batch:
     """Return the end of an answer that had come to its token limit when it was cut."""
     choice = {"index": 0, "delta": {}, "finish_reason": "length"}
     document = {
@@ -144,7 +156,7 @@ def ending(so_far: Transcript, attempt: int, cause: StreamFault) -> Batch:
         "model": so_far.model,
         "choices": [choice],
     }
-    seam = Seam(len(so_far.text), Rung.LENGTH, verified=True, attempt=attempt, cause=cause)
+    seam = Seam(len(so_far.text), Rung.LENGTH, True, attempt, cause, place, place)
     return [Resumed(seam), message_of(document), done()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from steadystream.errors import StreamFault, Truncated
@@ -18,6 +18,7 @@ from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.head import Head
 from steadystream.protocol.hold import Hold
 from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 
 from .capture import keep
@@ -38,6 +39,7 @@ class Recover:
         dice: for the jitter of the waits.
         budget: pays for further attempts, of all answers together; None = without end.
         refused: what this client knows that servers do not take.
+        others: upstreams that may be asked besides the first.
         leave: ends the wait when the answer is closed by its own side; None = nobody closes it.
     """
 
@@ -47,12 +49,15 @@ class Recover:
     budget: Budget | None = None
     refused: RefusedRungs = field(default_factory=RefusedRungs, repr=False)
     leave: Leave | None = field(default=None, repr=False)
+    others: Sequence[Upstream] = ()
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
         so_far = request.so_far if request.so_far is not None else Transcript()
-        recovery = Recovery(request, self.dialect, self.settings, self.budget, self.refused)
+        recovery = Recovery(
+            request, self.dialect, self.settings, self.budget, self.refused, others=self.others
+        )
         course = _Course(request, so_far, recovery, self.dice)
         if self.budget is not None:
             self.budget.earn(asyncio.get_running_loop().time())
@@ -136,14 +141,15 @@ class _Course:
             case Conclude():
                 return _ending(fault, number), None
             case Retry():
-                self.attempt = replace(self._request, attempt=number + 1)
+                self.attempt = self._recovery.request.but(attempt=number + 1)
                 self.joint = Head()
             case Continue(continuation=rest):
                 if rest.request is None:
-                    end = splice.ending(self._so_far, number, fault)
+                    end = splice.ending(self._so_far, number, fault, self._recovery.before)
                     return [*end, Finished(Verdict.COMPLETE, number)], None
                 self.attempt = replace(rest.request, attempt=number + 1)
-                self.joint = splice.joint(rest, self._so_far, number + 1, fault)
+                between = self._recovery.before, self._recovery.place
+                self.joint = splice.joint(rest, self._so_far, number + 1, fault, between)
         self._cause = fault
         return [Interrupted(number, fault), Waiting(decision.seconds)], decision.seconds
 
