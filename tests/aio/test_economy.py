@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 
 from fake_openai import Cut, FakeOpenAI, ResetBeforeHeaders, Stall, Status
@@ -17,6 +18,7 @@ from steadystream import (
     InvalidRequest,
     Retries,
     SteadyClient,
+    SteadyStream,
     StreamFault,
     Throughput,
     Timeouts,
@@ -156,6 +158,37 @@ async def test_a_request_of_unknown_fate_keeps_its_key_and_others_get_a_new_one(
         first, again, after_refusal = [request.headers.get(KEY) for request in fake.requests]
         assert first == again is not None
         assert after_refusal not in {None, first}
+
+
+async def keys_sent(fake: FakeOpenAI, **headers: str) -> list[str | None]:
+    middleware = SteadyStream(dialect="openai", retries=QUICK)
+    async with (
+        aiohttp.ClientSession(middlewares=(middleware,)) as session,
+        session.post(
+            f"{fake.base_url}/chat/completions",
+            json=ASKED | {"stream": True},
+            headers={"Authorization": "Bearer sk-secret"} | headers,
+        ) as got,
+    ):
+        await got.read()
+    return [request.headers.get(KEY) for request in fake.requests]
+
+
+async def test_a_middleware_sends_keys_as_a_client_does() -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(ResetBeforeHeaders(), Status(503))
+        first, again, after_refusal = await keys_sent(fake)
+
+    assert first == again is not None
+    assert after_refusal not in {None, first}
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key"])
+async def test_a_key_that_the_caller_sent_himself_is_kept(name: str) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(ResetBeforeHeaders(), Status(503))
+
+        assert await keys_sent(fake, **{name: "mine"}) == ["mine"] * 3
 
 
 async def test_a_dialect_that_knows_no_key_is_sent_none(fake: FakeOpenAI) -> None:
