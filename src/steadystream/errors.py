@@ -342,12 +342,18 @@ _CALLERS_FAULTS = frozenset(
     }
 )
 
+_PASSING = frozenset(
+    {"rate_limit_error", "requests", "server_error", "service_unavailable_error", "tokens"}
+)
+
 
 def _blames_the_caller(code: str | int | None, type: str | None) -> bool:
     """Say whether an error in a stream names something that no further attempt can mend."""
     status = int(str(code)) if str(code).isdecimal() else 0
     if 400 <= status < 500:  # noqa: PLR2004  # HTTP status classes
         return status not in {408, 409, 425, 429}
+    if code == "invalid_request_error" and type in _PASSING:  # DeepSeek says so of every error
+        return False
     return type in _CALLERS_FAULTS or code in _CALLERS_FAULTS
 
 

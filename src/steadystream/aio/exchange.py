@@ -43,16 +43,15 @@ def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-_KEY_HEADERS = ("authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key")
 _KEY_PARAMETERS = frozenset({"key", "api_key", "api-key", "apikey", "token", "access_token"})
 _LEAST_SECRET = 4
 """A shorter word would be taken out of what was no key."""
 
 
-def secrets_of(request: Request) -> tuple[str, ...]:
+def secrets_of(request: Request | Upstream) -> tuple[str, ...]:
     """Return the keys that a request carries, in its headers or in its URL."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    found = [headers.get(name, "").rpartition(" ")[2] for name in _KEY_HEADERS]
+    found = [headers.get(name, "").rpartition(" ")[2] for name in KEY_HEADERS]
     found += [_password(headers.get("authorization", "")), urlsplit(request.url).password or ""]
     query = urlsplit(request.url).query
     if query:
@@ -61,15 +60,20 @@ def secrets_of(request: Request) -> tuple[str, ...]:
 
 
 class SecretsOf:
-    """The keys that a request carries, looked for once something is told without them."""
+    """The keys that a request carries, looked for once something is told without them.
 
-    __slots__ = ("_request",)
+    Those of the upstreams that may be asked besides are looked for in what each of them says: one
+    that is put behind another may tell what it was told.
+    """
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    __slots__ = ("_places",)
+
+    def __init__(self, request: Request, others: Sequence[Upstream] = ()) -> None:
+        self._places = (request, *others)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(secrets_of(self._request))
+        for place in self._places:
+            yield from secrets_of(place)
 
 
 def _password(authorization: str) -> str:
@@ -140,10 +144,14 @@ class Exchange:
         Raises:
             StreamFault: it ended before its answer. What came before was yielded.
         """
+        via, ends_bare, target = request.via, self.ends_bare, self.target
+        if via is not None:
+            ends_bare, target = via.dialect.ends_bare, urlsplit(via.url).netloc
         reader = Reader(
-            max_event_bytes=self.max_event_bytes, ends_bare=self.ends_bare, secrets=self.secrets
+            max_event_bytes=self.max_event_bytes, ends_bare=ends_bare, secrets=self.secrets
         )
         patience, watch, begun = patience_of(request), watch_of(request), False
+        patience.check()
         watch.sent()
         response = await self._accepted_in_time(request, patience)
         try:
@@ -158,7 +166,7 @@ class Exchange:
                 try:
                     data = await content.readany()
                 except Exception as error:  # noqa: BLE001  # raised below, after what came before it
-                    failure = fault_of(error, target=self.target, received=reader.received)
+                    failure = fault_of(error, target=target, received=reader.received)
                     data = take_buffered(content)
                 ended = not data and failure is None
                 batch = reader.finish() if ended else feed(data)
@@ -170,6 +178,8 @@ class Exchange:
                     if flow is not None:
                         patience.arrived(batch)
                     yield batch
+                    if reader.done:  # however long the consumer took, all of it is here
+                        break
                     patience.taken(reader.received, carries=carries)
                 if ended:
                     break
@@ -267,13 +277,18 @@ def _rejected(response: aiohttp.ClientResponse, headers: dict[str, str], text: s
 def _not_a_stream(status: int, headers: dict[str, str], text: str) -> StreamFault:
     """Return the fault of a response that says all is well and brings something else."""
     document = _json(text)
-    if isinstance(document, dict) and document.get("error") is not None:
+    if isinstance(document, dict) and _is_error(document):
         info = parse_error(document)
         return UpstreamError(info.message, info.code, info.type)
     fault = NotAnEventStream(headers.get("content-type", ""), text[:200], text)
     # Padding and nothing else: the upstream behind it died.
     fault.transient = status == 200 and not text.strip()  # noqa: PLR2004
     return fault
+
+
+def _is_error(document: dict[str, Any]) -> bool:
+    """Say whether JSON is an error: in a member, or all of it (Mistral, SGLang)."""
+    return document.get("error") is not None or document.get("object") == "error"
 
 
 async def read_error(response: aiohttp.ClientResponse, limit: int = MAX_ERROR_BYTES) -> bytes:

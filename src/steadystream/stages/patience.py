@@ -77,6 +77,15 @@ class Patience:
             return self._clock.fault(now, finished=finished)
         return self.flow.fault(now, self._clock.received)
 
+    def check(self) -> None:
+        """Raise what it means that time is over before the attempt begins, if it is.
+
+        Raises:
+            DeadlineExceeded: the consumer took so long that the answer had to be whole by now.
+        """
+        if self._loop.time() >= self._deadline:
+            raise self._clock.fault(self._loop.time())
+
     def begin(self, fail: Fail) -> None:
         """Guard all waits from now on until `end`."""
         self._fail = fail
