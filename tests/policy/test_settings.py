@@ -35,7 +35,7 @@ def test_a_backoff_without_limit_is_refused() -> None:
     ("setting", "says"),
     [
         ({"backoff": 3}, r"retries\.backoff must be a Backoff, got 3"),
-        ({"rungs": "prefill"}, r"retries\.rungs must be a set of exact_prefix, instruct"),
+        ({"rungs": "prefill"}, r"retries\.rungs must be a set of cursor, exact_prefix, instruct"),
         ({"rungs": {"cursor"}}, r"retries\.rungs must be a set of"),
         ({"tool_calls": "half"}, r"retries\.tool_calls must be hold or stream, got 'half'"),
         ({"reasoning": "twice"}, r"retries\.reasoning must be once or again, got 'twice'"),

@@ -7,7 +7,7 @@ from typing import Any
 
 _ENOUGH_TO_TELL = 8
 _BYTES_A_TOKEN = 4
-_LIMITS = ("max_tokens", "max_completion_tokens")
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
 def tokens_in(chunks: int, text: str) -> int:

@@ -16,8 +16,8 @@ from .dialects import Dialect
 from .ladder import Ladder
 from .transcript import Transcript
 
-_ANCHOR = 80
-_LEAST_ANCHOR = 12
+ANCHOR = 80
+LEAST_ANCHOR = 12
 """Characters. Fewer are found in places where they do not belong."""
 
 
@@ -126,9 +126,9 @@ def _in_words(
     """Tell the model to repeat the last words and go on."""
     del dialect  # it is said to the model
     text = so_far.text.rstrip()
-    anchor = text[-_ANCHOR:].lstrip()
+    anchor = text[-ANCHOR:].lstrip()
     size = _size_of(text)
-    if Rung.INSTRUCT not in ladder.rungs or size is None or len(anchor) < _LEAST_ANCHOR:
+    if Rung.INSTRUCT not in ladder.rungs or size is None or len(anchor) < LEAST_ANCHOR:
         return GaveUp.CANNOT_CONTINUE
     why = obstacles.to_more_text(request, so_far, None)
     messages = list(request.body.get("messages") or ())

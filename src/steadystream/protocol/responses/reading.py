@@ -1,0 +1,90 @@
+"""The body of one attempt at a response: bytes in, events out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steadystream.errors import EventTooLarge, Malformed, StreamFault, UpstreamError
+from steadystream.events import Batch, Comment, Done, Message
+from steadystream.protocol.error_bodies import parse_error
+from steadystream.protocol.reading import Reader, without
+from steadystream.protocol.sse import ServerSentEvent
+
+from .events import ResponseEvent, decode
+from .kinds import FAILED
+
+
+class ResponseReader(Reader):
+    """Reads the events of one attempt at a response and notices what is wrong with them.
+
+    An attempt has ended well when the response is completed or incomplete; what follows is passed
+    on. Does no I/O.
+
+    Takes what `Reader` takes, and tells what it tells.
+    """
+
+    __slots__ = ()
+
+    def feed(self, data: bytes) -> Batch:
+        """Return the events that `data` completes, up to the first that ends the attempt."""
+        batch: Batch = []
+        try:
+            self._read(self._decoder.feed(data), batch)
+        except EventTooLarge as fault:
+            self._read(fault.events, batch)
+            fault.received = self.received
+            self.fault = self.fault or fault
+        return batch
+
+    def _read(
+        self, events: list[ServerSentEvent] | tuple[ServerSentEvent, ...], batch: Batch
+    ) -> None:
+        for event in events:
+            data = event.data
+            if data is None:
+                batch.append(Comment(event.raw))
+                continue
+            if data[:6] == "[DONE]":
+                batch.append(Done(event.raw))
+                self.done = True
+                return
+            try:
+                said = decode(data)
+            except Malformed as fault:
+                # The key goes before the excerpt is cut, or half of it would stay.
+                got = without(self._secrets, data)[: len(fault.got)]
+                self.fault = Malformed(fault.expected, got, self.received)
+                return
+            self.fault = self._failed(event, said)
+            if self.fault is not None:
+                return
+            self.received += 1
+            batch.append(message(event.raw, said))
+            if said.ends:
+                self._ends_bare = True  # so ends what is whole
+
+    def _failed(self, event: ServerSentEvent, said: ResponseEvent) -> StreamFault | None:
+        """Return the error that an event reports, if it reports one."""
+        told: Any
+        if said.type in FAILED:
+            told = (said.response or {}).get("error") or f"the response {said.type[9:]}"
+        elif said.type == "error" or event.type == "error" or (not said.type and said.error):
+            told = event.data
+        else:
+            return None
+        info = parse_error(told)
+        kind = None if info.type == "error" else info.type
+        return UpstreamError(
+            without(self._secrets, info.message),
+            without(self._secrets, info.code),
+            without(self._secrets, kind),
+            received=self.received,
+            raw=event.raw,
+        )
+
+
+def message(raw: bytes, said: ResponseEvent) -> Message:
+    """Return what travels through the pipeline for an event."""
+    if said.is_text and said.piece:
+        return Message(raw, True, said.piece, None, said)
+    return Message(raw, said.carries, None, None, said)
