@@ -127,10 +127,15 @@ def kimi(tokens: Tokens) -> dict[str, Any]:
     return usage
 
 
+def dollars(prompt: int, completion: int) -> tuple[float, float, float]:
+    """Return what so many tokens cost, and the sum: a millionth a prompt token, five another."""
+    read, made = prompt * 1e-6, completion * 5e-6
+    return round(read, 9), round(made, 9), round(read + made, 9)
+
+
 def openrouter(tokens: Tokens) -> dict[str, Any]:
-    """OpenRouter adds the cost in dollars: a millionth a prompt token, five a completion token."""
-    prompt, completion = tokens.prompt * 1e-6, tokens.completion * 5e-6
-    cost = round(prompt + completion, 9)
+    """OpenRouter adds the cost in dollars."""
+    prompt, completion, cost = dollars(tokens.prompt, tokens.completion)
     return {
         **plain(tokens),
         "cost": cost,
@@ -143,8 +148,8 @@ def openrouter(tokens: Tokens) -> dict[str, Any]:
         },
         "cost_details": {
             "upstream_inference_cost": cost,
-            "upstream_inference_prompt_cost": round(prompt, 9),
-            "upstream_inference_completions_cost": round(completion, 9),
+            "upstream_inference_prompt_cost": prompt,
+            "upstream_inference_completions_cost": completion,
         },
         "completion_tokens_details": {
             "reasoning_tokens": tokens.reasoning,

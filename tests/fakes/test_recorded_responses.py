@@ -43,8 +43,9 @@ async def test_the_fake_names_its_events_as_recorded(recording: RecordedResponse
 
     names = re.findall(r"^event: (.*)$", raw.body.decode(), re.MULTILINE)
     assert set(names) == set(recording.names)
-    assert [event["type"] for event in chunks_of(raw.body)] == names
+    types = [event["type"] for event in chunks_of(raw.body)]
+    assert names == (types if recording.names else [])
 
 
 def test_streams_of_every_dialect_are_among_the_recordings() -> None:
-    assert {one.dialect for one in RECORDINGS} == {"openai", "azure", "deepseek"}
+    assert {one.dialect for one in RECORDINGS} == {"openai", "azure", "deepseek", "openrouter"}

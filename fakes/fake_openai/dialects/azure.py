@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fake_openai import usage
 from fake_openai.dialect import Dialect
-from fake_openai.responses import form
+from fake_openai.responses import forms
 
 from .parts import EVERYTHING
 
 DIALECT = Dialect(
     name="azure",
-    responses=form.AZURE,
+    responses=forms.AZURE,
     serves=EVERYTHING - {"moderations"},
     strict="all",
     ordered=True,

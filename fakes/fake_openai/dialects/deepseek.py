@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fake_openai import usage
 from fake_openai.dialect import Continuation, Dialect
-from fake_openai.responses import form
+from fake_openai.responses import forms
 
 from .parts import CORE
 
 DIALECT = Dialect(
     name="deepseek",
-    responses=form.DEEPSEEK,
+    responses=forms.DEEPSEEK,
     serves=CORE | {"completions", "responses"},
     ordered=True,
     wants_json=True,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fake_openai import usage
 from fake_openai.dialect import Continuation, Dialect
+from fake_openai.responses import forms
 
 from .parts import CORE
 
 DIALECT = Dialect(
     name="openrouter",
-    serves=CORE | {"embeddings"},
+    serves=CORE | {"embeddings", "responses"},
     roots="(/api)?/v1",
+    responses=forms.OPENROUTER,
     reasoning_as="details",
     models=("anthropic/claude-haiku-4.5", "openai/gpt-4.1-mini", "google/gemini-2.5-flash"),
     owner="openrouter",

@@ -57,12 +57,15 @@ async def _streamed(exchange: Exchange, reply: Reply, made: Made) -> web.StreamR
 
 
 def _steps(exchange: Exchange, latency: Latency, made: Made) -> Iterator[Step]:
-    events = made.events(padded=made.asking.pads)
+    events, form = made.events(padded=made.asking.pads), made.asking.form
     begun, loaded = False, latency.load is not None
+    fewest, most = form.opens_with
+    for _ in range(fewest + made.seed % (most - fewest + 1)):
+        yield Send(form.comment)
     for wait, told in _timed(exchange, latency, made, events):
         begins = told.token and not begun
         if wait or (loaded and begins):
-            yield Wait(wait, loaded=loaded)
+            yield Wait(wait, form.comment, loaded=loaded)
         begun = begun or begins
         yield told.send
     yield Stop("end")

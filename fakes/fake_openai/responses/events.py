@@ -13,6 +13,7 @@ from fake_openai.frames import DONE
 from fake_openai.padding import Padding
 from fake_openai.steps import Send
 
+from .form import ResponsesForm
 from .items import TEXT_IN, Item, Part, PartKind
 from .skeleton import Ending, Skeleton
 
@@ -97,10 +98,10 @@ class EventWriter:
             if name is not None:
                 index = "summary_index" if part.kind == "summary_text" else "content_index"
                 where[index] = counts[index] = counts.get(index, -1) + 1
-                yield self._event(f"{name}.added", part=part.told(whole=False), **where)
+                yield self._event(f"{name}.added", part=part.told(form, whole=False), **where)
             yield from self._part(part, where)
             if name is not None:
-                yield self._event(f"{name}.done", part=part.told(whole=True), **where)
+                yield self._event(f"{name}.done", part=part.told(form, whole=True), **where)
         whole = item.told(form, whole=True)
         yield self._event("response.output_item.done", item=whole, **at)
 
@@ -123,7 +124,7 @@ class EventWriter:
             members["logprobs"] = _PROBS
         if self._padding is not None:
             members["obfuscation"] = _PAD
-        line = _line(type, members)
+        line = _line(self._skeleton.form, type, members)
         for name in (_NUMBER, _PROBS):
             line = line.replace(f'"{name}"', name)
         line = line.replace(f'"{_DELTA}"', _DELTA)
@@ -146,9 +147,16 @@ class EventWriter:
     def _event(self, type: str, *, final: bool = False, **members: Any) -> Told:
         members["sequence_number"] = self._next
         self._next += 1
-        return Told(Send(_line(type, members).encode("utf-8", "replace"), 1, final=final))
+        line = _line(self._skeleton.form, type, members)
+        return Told(Send(line.encode("utf-8", "replace"), 1, final=final))
 
 
-def _line(type: str, members: Mapping[str, Any]) -> str:
-    data = {"type": type, **{name: members[name] for name in sorted(members)}}
-    return f"event: {type}\ndata: {_COMPACT.encode(data)}\n\n"
+def _line(form: ResponsesForm, type: str, members: Mapping[str, Any]) -> str:
+    names = sorted(members)
+    if form.event_keys:
+        order = {name: place for place, name in enumerate(form.event_keys)}
+        others = len(order)
+        names.sort(key=lambda name: (name == "sequence_number", order.get(name, others)))
+    data = {"type": type, **{name: members[name] for name in names}}
+    named = f"event: {type}\n" if form.names_events else ""
+    return f"{named}data: {_COMPACT.encode(data)}\n\n"

@@ -67,18 +67,30 @@ class ResponsesForm:
         hidden: those of them that it does not have.
         hidden_in_events: those that stand in bodies and not in events.
         item_keys: members of an item that come first; the others follow by name.
+        output_keys: the same of a message in the response that ends a stream; empty = as elsewhere.
+        part_keys: members of a part with text, in order.
+        event_keys: members of an event behind its type that come first; the others follow by name,
+            and `sequence_number` is the last of them all if there are any here.
+        names_events: whether events have a line with their type.
         tool_keys: members of a tool that come first; the others follow by name.
-        ids: `hex` = OpenAI's, which hold the time; `uuid`.
+        ids: `hex` = OpenAI's, which hold the time; `uuid`; `gen` = OpenRouter's.
         reasoning: `summary` = it is hidden, and told as a summary where one is asked for; `text` =
             it is told as it is.
         open_models: models, a pattern, whose reasoning is told as it is all the same.
         item_status: whether items of reasoning have a `status`.
+        empty_content: whether items of reasoning have `content` where nothing is in it.
+        sealed_format: what encrypted reasoning is said to be, and then it comes at the end of the
+            item alone; empty = nothing is said, and it is there from the beginning.
         phases: models, a pattern, whose messages have a `phase`.
         retains: whether it says how long prompts stay in the cache.
         cache_writes: whether usage counts tokens written to the cache.
+        costs: whether usage tells what it costs.
         reasoning_values: what `reasoning` holds for models that do not reason.
         thinking_values: the same for those that do, where the request does not say.
         tells_effort: whether the effort in force is told where the request does not say.
+        echoes_reasoning: whether `reasoning` is what the request says until the response has ended.
+        tells_verbosity: whether the verbosity in force is told where the request does not say.
+        plain_numbers: whether numbers without a fraction are written without a point.
         pads: whether deltas are padded.
         filters: what content filters said, once a response has ended; empty = there are none.
         tier: `service_tier` while a response is under way.
@@ -86,20 +98,29 @@ class ResponsesForm:
         stores: whether responses can be asked for again.
         indent: spaces of indentation of a body; None = compact.
         done: whether `[DONE]` ends a stream.
+        opens_with: comments before the first event: how many.
+        comment: sent then, and while nothing is ready; empty = none.
     """
 
     keys: tuple[str, ...] = _KEYS
     hidden: frozenset[str] = frozenset({"content_filters"})
     hidden_in_events: frozenset[str] = frozenset({"billing"})
     item_keys: tuple[str, ...] = ("id", "type", "status")
+    output_keys: tuple[str, ...] = ()
+    part_keys: tuple[str, ...] = ("type", "annotations", "logprobs", "text")
+    event_keys: tuple[str, ...] = ()
+    names_events: bool = True
     tool_keys: tuple[str, ...] = ("type",)
-    ids: Literal["hex", "uuid"] = "hex"
+    ids: Literal["hex", "uuid", "gen"] = "hex"
     reasoning: Literal["summary", "text"] = "summary"
     open_models: str = r"gpt-oss.*"
     item_status: bool = False
+    empty_content: bool = True
+    sealed_format: str = ""
     phases: str = r"gpt-5\.[4-9].*"
     retains: bool = True
     cache_writes: bool = True
+    costs: bool = False
     reasoning_values: Mapping[str, Any] = field(
         default_factory=lambda: {"context": None, "effort": None, "summary": None}
     )
@@ -112,6 +133,9 @@ class ResponsesForm:
         }
     )
     tells_effort: bool = True
+    echoes_reasoning: bool = False
+    tells_verbosity: bool = True
+    plain_numbers: bool = False
     pads: bool = True
     filters: tuple[Mapping[str, Any], ...] = ()
     tier: str = "auto"
@@ -119,50 +143,5 @@ class ResponsesForm:
     stores: bool = True
     indent: int | None = 2
     done: bool = False
-
-
-_SAFE = {"filtered": False, "severity": "safe"}
-_FOUND = {"detected": False, "filtered": False}
-_JUDGED = {"hate": _SAFE, "sexual": _SAFE, "violence": _SAFE, "self_harm": _SAFE}
-
-
-def _filter(source: str, results: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "blocked": False,
-        "source_type": source,
-        "content_filter_raw": [],
-        "content_filter_results": results,
-        "content_filter_offsets": {"start_offset": 0, "end_offset": 0, "check_offset": 0},
-    }
-
-
-AZURE = ResponsesForm(
-    hidden=frozenset({"billing"}),
-    filters=(
-        _filter("prompt", {**_JUDGED, "jailbreak": _FOUND}),
-        _filter(
-            "completion",
-            {"protected_material_code": _FOUND, "protected_material_text": _FOUND, **_JUDGED},
-        ),
-    ),
-)
-
-DEEPSEEK = ResponsesForm(
-    hidden=frozenset({"billing", "tool_usage"}),
-    item_keys=("type", "id", "status"),
-    tool_keys=("type", "name", "description"),
-    ids="uuid",
-    reasoning="text",
-    item_status=True,
-    phases=".*",
-    retains=False,
-    cache_writes=False,
-    tells_effort=False,
-    reasoning_values={"effort": None, "summary": None},
-    thinking_values={"effort": None, "summary": None},
-    pads=False,
-    tier="default",
-    verbosity=None,
-    stores=False,
-    indent=None,
-)
+    opens_with: tuple[int, int] = (0, 0)
+    comment: bytes = b""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import random
+import string
 import uuid
 
 from fake_openai.ids import fill
 
 from .form import ResponsesForm
 
+_BASE36 = string.digits + string.ascii_lowercase
+
 
 class Ids:
     """Draws the ids that belong to one response.
 
     OpenAI's have 50 hex digits: 18 that the response and its items share, eight of the time, and 24
-    of their own.
+    of their own. OpenRouter's are its own, save for what stays with OpenAI.
 
     Args:
         form: of the provider.
@@ -24,18 +27,27 @@ class Ids:
     """
 
     def __init__(self, form: ResponsesForm, rng: random.Random, created: int) -> None:
-        self._uuids = form.ids == "uuid"
+        self._kind = form.ids
         self._rng = rng
         self._created = created
         self._root = fill("0{hex15}01", rng)
 
     def response(self) -> str:
         """Return the id of the response."""
-        return self._uuid() if self._uuids else "resp_" + self._hex()
+        if self._kind == "gen":
+            return fill("gen-{created}-{alnum20}", self._rng, self._created)
+        return self._uuid() if self._kind == "uuid" else "resp_" + self._hex()
 
-    def item(self, kind: str) -> str:
-        """Return the id of an item; `kind` is the prefix, such as `msg`."""
-        return self._uuid() if self._uuids else f"{kind}_{self._hex()}"
+    def item(self, kind: str, *, upstream: bool = False) -> str:
+        """Return the id of an item.
+
+        Args:
+            kind: the prefix, such as `msg`.
+            upstream: whether the item is one that a provider behind this one knows.
+        """
+        if self._kind == "gen" and not upstream:
+            return f"{kind}_tmp_" + "".join(self._rng.choices(_BASE36, k=11))
+        return self._uuid() if self._kind == "uuid" else f"{kind}_{self._hex()}"
 
     def sealed(self, text: str) -> str:
         """Return what stands for `text` encrypted: as long as that would be, and opaque."""

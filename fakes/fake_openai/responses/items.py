@@ -47,17 +47,18 @@ class Part:
         """The text."""
         return "".join(self.tokens)
 
-    def told(self, *, whole: bool) -> dict[str, Any]:
-        """Return it as JSON, as it is in the end or still empty."""
+    def told(self, form: ResponsesForm, *, whole: bool) -> dict[str, Any]:
+        """Return it as JSON in `form`, as it is in the end or still empty."""
         text = self.text if whole else ""
         if self.kind != "output_text":
             return {"type": self.kind, TEXT_IN[self.kind]: text}
-        return {
+        known = {
             "type": self.kind,
             "annotations": list(self.annotations) if whole else [],
             "logprobs": list(self.logprobs) if whole else [],
             "text": text,
         }
+        return {name: known[name] for name in form.part_keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,17 @@ class Item:
     members: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
 
-    def told(self, form: ResponsesForm, *, whole: bool) -> dict[str, Any]:
-        """Return it as JSON in `form`, as it is in the end or as it begins."""
+    def told(self, form: ResponsesForm, *, whole: bool, last: bool = False) -> dict[str, Any]:
+        """Return it as JSON in `form`, as it is in the end or as it begins.
+
+        Args:
+            form: of the provider.
+            whole: whether it has ended.
+            last: whether it is told in the response that ends.
+        """
         known: dict[str, Any] = {"id": self.id, "type": self.kind, **self.members}
+        if form.sealed_format and not whole:
+            known = {name: known[name] for name in known.keys() - {"encrypted_content", "format"}}
         if self.kind != "reasoning" or form.item_status:
             done = "completed" if self.complete else "incomplete"
             known["status"] = done if whole else "in_progress"
@@ -93,6 +102,9 @@ class Item:
             if listed is None:
                 known[TEXT_IN[part.kind]] = part.text if whole else ""
             elif whole:
-                known[listed].append(part.told(whole=True))
-        head = [name for name in form.item_keys if name in known]
+                known[listed].append(part.told(form, whole=True))
+        if self.kind == "reasoning" and not (known["content"] or form.empty_content):
+            del known["content"]
+        keys = form.output_keys if last and self.kind == "message" else ()
+        head = [name for name in keys or form.item_keys if name in known]
         return {name: known[name] for name in (*head, *sorted(known.keys() - set(head)))}

@@ -93,7 +93,7 @@ def make(exchange: Exchange, asking: Asking, answer: Answer) -> Made:
         id=id,
         created=created,
         read=given.named(asking.read, ids),
-        skeleton=Skeleton(form, members.known(form, body, id, created, _effort(asking))),
+        skeleton=_skeleton(asking, id, created),
         items=items,
         ending=ending,
         seed=exchange.rng.getrandbits(64),
@@ -114,6 +114,14 @@ def timed(
         elif one.token or (one.send.final and not begun):
             wait, begun = latency.first(chance, prompt_tokens), True
         yield wait, one
+
+
+def _skeleton(asking: Asking, id: str, created: int) -> Skeleton:
+    form, body, effort = asking.form, asking.body, _effort(asking)
+    late = {}
+    if form.echoes_reasoning:
+        late["reasoning"] = members.reasoning(form, body.get("reasoning") or {}, effort)
+    return Skeleton(form, members.known(form, body, id, created, effort), late)
 
 
 def _wanted(exchange: Exchange, asking: Asking, answer: Answer) -> output.Wanted:

@@ -51,8 +51,11 @@ def known(
         "presence_penalty": 0.0,
         "previous_response_id": asked("previous_response_id"),
         "prompt_cache_key": asked("prompt_cache_key"),
+        "prompt_cache_options": asked("prompt_cache_options"),
         "prompt_cache_retention": asked("prompt_cache_retention", kept if form.retains else None),
-        "reasoning": _reasoning(form, asked("reasoning", {}), effort),
+        "reasoning": asked("reasoning")
+        if form.echoes_reasoning
+        else reasoning(form, asked("reasoning", {}), effort),
         "safety_identifier": asked("safety_identifier"),
         "service_tier": asked("service_tier", form.tier),
         "store": asked("store", default=True) and form.stores,
@@ -70,7 +73,8 @@ def known(
     }
 
 
-def _reasoning(form: ResponsesForm, asked: Mapping[str, Any], effort: str) -> dict[str, Any]:
+def reasoning(form: ResponsesForm, asked: Mapping[str, Any], effort: str) -> dict[str, Any]:
+    """Return what a response tells of its reasoning, for a request that asks for `asked`."""
     values = dict(form.thinking_values if effort else form.reasoning_values)
     for name, value in asked.items():
         if name in values and value is not None:
@@ -90,7 +94,10 @@ def _text(form: ResponsesForm, asked: Mapping[str, Any]) -> dict[str, Any]:
             "schema": wanted["schema"],
             "strict": wanted.get("strict") or False,
         }
-    return {"format": wanted, "verbosity": asked.get("verbosity") or form.verbosity}
+    told = {"format": wanted}
+    if asked.get("verbosity") or form.tells_verbosity:
+        told["verbosity"] = asked.get("verbosity") or form.verbosity
+    return told
 
 
 def _tool(form: ResponsesForm, tool: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,10 +69,13 @@ def _items(
 
 
 def _reasoning(choice: Choice, thought: str, wanted: Wanted, form: ResponsesForm, ids: Ids) -> Item:
-    id = ids.item("rs")
     if form.reasoning == "text" or re.fullmatch(form.open_models, wanted.model):
-        return Item("reasoning", id, [Part("reasoning_text", _texts(choice, "reasoning"))])
+        told = [Part("reasoning_text", _texts(choice, "reasoning"))]
+        return Item("reasoning", ids.item("rs"), told)
+    id = ids.item("rs", upstream=True)
     members = {"encrypted_content": ids.sealed(thought)} if wanted.sealed else {}
+    if members and form.sealed_format:
+        members["format"] = form.sealed_format
     paragraphs = thought.split("\n\n") if wanted.summary else ()
     parts = [Part("summary_text", tokens.split(text)) for text in paragraphs if text]
     return Item("reasoning", id, parts, members)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fake_openai.usage import dollars
+
 from .form import ResponsesForm
 from .items import Item
 
@@ -41,6 +43,19 @@ class Used:
             "output_tokens": self.output,
             "output_tokens_details": {"reasoning_tokens": self.reasoning},
             "total_tokens": self.total,
+            **(self._costs() if form.costs else {}),
+        }
+
+    def _costs(self) -> dict[str, Any]:
+        read, made, all = dollars(self.input, self.output)
+        return {
+            "cost": all,
+            "is_byok": False,
+            "cost_details": {
+                "upstream_inference_cost": all,
+                "upstream_inference_input_cost": read,
+                "upstream_inference_output_cost": made,
+            },
         }
 
 
@@ -74,10 +89,12 @@ class Skeleton:
     Attributes:
         form: of the provider.
         known: its members.
+        late: what some of them are only in the end.
     """
 
     form: ResponsesForm
     known: Mapping[str, Any] = field(default_factory=dict)
+    late: Mapping[str, Any] = field(default_factory=dict)
 
     def response(
         self, status: str, *, event: bool, members: Mapping[str, Any] | None = None
@@ -85,7 +102,8 @@ class Skeleton:
         """Return the response as JSON, for an event or for a body."""
         known = {**self.known, "status": status, **(members or {})}
         hidden = self.form.hidden | (self.form.hidden_in_events if event else frozenset())
-        return {name: known[name] for name in self.form.keys if name not in hidden}
+        told = {name: known[name] for name in self.form.keys if name not in hidden}
+        return _plain(told) if self.form.plain_numbers else told
 
     def ended(self, ending: Ending, *, event: bool) -> dict[str, Any]:
         """Return the response as it is in the end."""
@@ -94,11 +112,20 @@ class Skeleton:
             "content_filters": list(self.form.filters) or None,
             "moderation": ending.moderation,
             "incomplete_details": {"reason": ending.reason} if ending.reason else None,
-            "output": [item.told(self.form, whole=True) for item in ending.items],
+            "output": [item.told(self.form, whole=True, last=True) for item in ending.items],
             "service_tier": ending.tier,
             "usage": ending.used.told(self.form),
+            **self.late,
         }
         return self.response(ending.status, event=event, members=members)
+
+
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Write numbers as JavaScript does: without a point where there is no fraction."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in told.items()
+    }
 
 
 def written(value: Any, form: ResponsesForm) -> bytes:

@@ -14,9 +14,15 @@ from fake_openai import Answer, ToolCall
 from .reading import chunks_of
 from .shapes import shape
 
-DIALECTS = {"openai": "openai", "azure-ai": "azure", "deepseek": "deepseek"}
+DIALECTS = {
+    "openai": "openai",
+    "azure-ai": "azure",
+    "deepseek": "deepseek",
+    "openrouter": "openrouter",
+}
 _KINDS = {"message", "reasoning", "function_call", "custom_tool_call"}
-_SINCE = "moderation"  # a member that older streams do not have, and the fake sends
+# Members that older streams do not have, and the fake sends.
+_SINCE = {"moderation", "prompt_cache_options"}
 _ASKED = (
     "model", "instructions", "tools", "tool_choice", "text", "temperature", "top_p", "metadata",
     "max_output_tokens", "parallel_tool_calls", "store",
@@ -52,11 +58,13 @@ class RecordedResponse:
         asked = {name: told[name] for name in _ASKED if told.get(name) not in (None, [], {})}
         if asked.get("tool_choice") == "auto":
             del asked["tool_choice"]
-        if re.match(r"gpt-5|o\d", asked["model"]):  # these refuse to be sampled
+        if re.match(r"(openai/)?(gpt-5|o\d)", asked["model"]):  # these refuse to be sampled
             asked.pop("temperature", None)
             asked.pop("top_p", None)
         if self.events[-1]["response"].get("moderation"):
             asked["moderation"] = {"model": "omni-moderation-latest"}
+        if self.dialect == "openrouter" and told["reasoning"]:  # it says what was asked for
+            asked["reasoning"] = told["reasoning"]
         include = [name for name, found in self._included() if found]
         return {**asked, "input": "hi", "include": include, "stream": True}
 
@@ -73,8 +81,8 @@ class RecordedResponse:
         reasoning, calls = "", []
         for item in self.events[-1]["response"]["output"]:
             if item["type"] == "reasoning":
-                # What is hidden was there all the same.
-                reasoning = "".join(part["text"] for part in item.get("content") or ()) or "hm"
+                # What is hidden was there all the same; two line breaks, as nothing sums them up.
+                reasoning = "".join(part["text"] for part in item.get("content") or ()) or "\n\n"
             elif item["type"] != "message":
                 calls.append(ToolCall(item["name"], item["arguments"]))
         return Answer(chunks=chunks, reasoning=reasoning, tool_calls=calls)
@@ -82,7 +90,10 @@ class RecordedResponse:
     @property
     def latest(self) -> bool:
         """Whether it has all that streams have now."""
-        return "tool_usage" in self.events[0]["response"] or self.dialect == "deepseek"
+        return "tool_usage" in self.events[0]["response"] or self.dialect in {
+            "deepseek",
+            "openrouter",
+        }
 
     def shapes(self, events: list[dict[str, Any]]) -> list[str]:
         """Return the shapes of `events`, runs of deltas told once."""
@@ -109,6 +120,6 @@ def recordings(directory: Path) -> list[RecordedResponse]:
         name = entry["file"].removesuffix(".sse")
         one = RecordedResponse(name, DIALECTS[entry["provider"]], chunks_of(body), names)
         first, last = one.events[0]["response"], one.events[-1]["response"]
-        if _SINCE in first and {item["type"] for item in last["output"]} <= _KINDS:
+        if first.keys() & _SINCE and {item["type"] for item in last["output"]} <= _KINDS:
             found.append(one)
     return found
