@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from steadystream.policy.breaker import Breaker, BreakerState
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.pace import Pace
+from steadystream.request import Request
 from support.economic import play, words
 from support.scripted import DONE, STOP, Step, Upstream, text
 
@@ -98,6 +101,35 @@ async def test_a_probe_that_is_cancelled_makes_room_for_another() -> None:
     await asyncio.gather(probe, return_exceptions=True)
 
     assert words(await play(Upstream(GOOD), economy, attempts=1)) == "one"
+
+
+class Asked(Upstream):
+    """Notes when it was asked."""
+
+    def __init__(self, *scripts: list[Step]) -> None:
+        super().__init__(*scripts)
+        self.times: list[float] = []
+
+    def __call__(self, request: Request) -> Any:
+        self.times.append(asyncio.get_running_loop().time())
+        return super().__call__(request)
+
+
+@pytest.mark.looptime
+async def test_those_who_wait_for_a_breaker_do_not_come_all_at_once() -> None:
+    economy, upstream = guarded(), Asked([2.0, *GOOD], GOOD)
+    await trip(economy)
+    answers = [
+        asyncio.create_task(play(upstream, economy, dice=Random(seed), attempts=9))
+        for seed in range(100)
+    ]
+
+    await asyncio.gather(*answers)
+
+    probe, *others = upstream.times
+    assert min(others) >= probe + 2  # nobody goes before the probe is good
+    seconds = Counter(int(time * 10) for time in others)
+    assert max(seconds.values()) < len(others) / 5
 
 
 @pytest.mark.looptime

@@ -25,8 +25,8 @@ async def play(
         transcript=Transcript(),
         dialect=DIALECTS["vllm"],
         timeouts=settings.pop("timeouts", Timeouts()),
+        dice=settings.pop("dice", Random(1)),
         retries=Retries(**settings),
-        dice=Random(1),
         economy=economy,
         leave=leave,
     )

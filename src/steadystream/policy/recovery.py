@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from steadystream.errors import (
+    BreakerOpen,
     DeadlineExceeded,
     GaveUp,
     Rejected,
@@ -250,7 +251,8 @@ class Recovery:
     ) -> None:
         """Note when this upstream may be asked again; failures in a row count while nothing comes.
 
-        Another way of going on need not wait for what the server made of the last one.
+        Another way of going on need not wait for what the server made of the last one. Those whom
+        one breaker refuses spread, or all would come at once for the probe, and behind a good one.
         """
         here = self._route.here
         if refused:
@@ -260,7 +262,10 @@ class Recovery:
         here.failures = 1 if new else here.failures + 1
         here.in_a_row = 1 if new else here.in_a_row + 1
         self._seen = so_far.text_chunks
-        here.waits(now, self._settings.backoff.seconds(here.failures, dice), fault.retry_after or 0)
+        jitter = self._settings.backoff.seconds(here.failures, dice)
+        if isinstance(fault, BreakerOpen):
+            jitter = fault.retry_after + max(jitter, dice.uniform(0.0, fault.retry_after / 2))
+        here.waits(now, jitter, fault.retry_after or 0)
 
 
 @dataclass(frozen=True, slots=True)
