@@ -26,6 +26,7 @@ from .policy.budget import Budget
 from .policy.clock import Timeouts
 from .policy.cost import Cost
 from .policy.economy import Economy
+from .policy.fallbacks import Fallback
 from .policy.hedge import Hedge
 from .policy.pace import Pace
 from .policy.retries import Retries
@@ -49,6 +50,7 @@ __all__ = [
     "Economy",
     "Event",
     "EventSource",
+    "Fallback",
     "GaveUp",
     "Hedge",
     "InvalidRequest",

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
 from steadystream.errors import InvalidRequest
+from steadystream.policy.addresses import checked_headers, checked_key, checked_url
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
+from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
+from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 
 from .answer import Answer
 from .exchange import Exchange, SecretsOf, refusal
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
+from .own_session import check_reach
 from .profiles import GivenProfiles, profiles_of
 from .racing import RacingSender
 from .source import HttpSender, target_of, written
@@ -55,6 +57,8 @@ class SteadyClient:
         profiles: what is known of servers and models beside what comes with the library: a
             `Profile`, the path of a TOML file, or several of them. They count only where `dialect`
             is not given.
+        fallbacks: other models or servers, asked in this order where the ones before them do not
+            answer.
 
     Attributes:
         economy: what its answers share.
@@ -77,12 +81,14 @@ class SteadyClient:
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
         profiles: GivenProfiles = None,
+        fallbacks: Sequence[Fallback] = (),
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
-        self._url = _checked_url(base_url).rstrip("/") + "/chat/completions"
-        self._key = _checked_key(api_key)
+        self._url = checked_url(base_url).rstrip("/") + "/chat/completions"
+        self._key = checked_key(api_key)
         self._profiles = profiles_of(profiles)
         self._dialect = None if dialect is None else self._profiles.named(dialect)
+        self._fallbacks = checked_fallbacks(fallbacks, self._profiles, self._url)
         self._timeouts = timeouts or TIMEOUTS
         self._retries = retries or RETRIES
         self._headers = _headers(self._key, headers)
@@ -123,6 +129,7 @@ class SteadyClient:
         messages: list[Any],
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        fallbacks: Sequence[Fallback] | None = None,
         **parameters: Any,
     ) -> Answer:
         """Return the answer to `messages`; to be entered with `async with`.
@@ -132,6 +139,7 @@ class SteadyClient:
             messages: the conversation, as in the API.
             timeouts: instead of the client's.
             retries: instead of the client's.
+            fallbacks: instead of the client's; an empty list = none.
             **parameters: whatever else the API takes: `temperature`, `max_tokens`, `tools`, ...
 
         Raises:
@@ -145,6 +153,7 @@ class SteadyClient:
         body = _body({"model": model, "messages": messages, **parameters}, dialect)
         limits = timeouts or self._timeouts
         request = Request(self._url, body, self._headers)
+        others = self._others(request, fallbacks)
         kind = HttpSender if self.economy.hedge is None else RacingSender
         sender = kind(self._own_session(), limits.connect)
         self._senders.add(sender)
@@ -154,7 +163,7 @@ class SteadyClient:
             target_of(self._url),
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
-            secrets=SecretsOf(request),
+            secrets=SecretsOf(request, others),
         )
         tries = retries or self._retries
         return open_answer(
@@ -169,6 +178,7 @@ class SteadyClient:
             abort=sender.close,
             new_key=new_key,
             leave=sender.leave,
+            others=others,
         )
 
     async def complete(
@@ -178,6 +188,7 @@ class SteadyClient:
         messages: list[Any],
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        fallbacks: Sequence[Fallback] | None = None,
         **parameters: Any,
     ) -> dict[str, Any]:
         """Return the whole answer as a `chat.completion` object.
@@ -186,7 +197,12 @@ class SteadyClient:
         takes, and raises what reading an answer raises.
         """
         async with self.stream(
-            model=model, messages=messages, timeouts=timeouts, retries=retries, **parameters
+            model=model,
+            messages=messages,
+            timeouts=timeouts,
+            retries=retries,
+            fallbacks=fallbacks,
+            **parameters,
         ) as answer:
             return await answer.finish()
 
@@ -209,6 +225,18 @@ class SteadyClient:
             raise InvalidRequest(msg)
         self._new_session = session or self._new_session
         return SyncSteadyClient(self)
+
+    def _others(self, request: Request, given: Sequence[Fallback] | None) -> tuple[Upstream, ...]:
+        """Return where an answer may come from besides."""
+        chosen = self._fallbacks
+        if given is not None:
+            chosen = checked_fallbacks(given, self._profiles, self._url)
+        if not chosen:
+            return ()
+        known = Surroundings(profiles=self._profiles, dialect=self._dialect, asks_usage=True)
+        others = upstreams_of(chosen, request, known)
+        check_reach(self._own_session(), self._url, others)
+        return others
 
     def _own_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -253,36 +281,6 @@ def _check_body(body: Mapping[str, Any]) -> None:
         raise InvalidRequest(msg)
 
 
-def _checked_url(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url) if isinstance(base_url, str) else None
-        usable = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
-        usable = usable and (parts is None or parts.port != 0) and not re.search(r"\s", base_url)
-    except ValueError:  # a port that is none, half an IPv6 address
-        parts, usable = None, False
-    if parts is None or not usable:
-        shown = base_url if "@" not in str(base_url) else "one with a user and a password"
-        msg = f"base_url must be like https://host/v1, got {shown!r}"
-        raise InvalidRequest(msg)
-    if parts.query or parts.fragment:
-        msg = "base_url must have no query and no fragment"
-        raise InvalidRequest(msg)
-    return base_url
-
-
-def _checked_key(api_key: str | None) -> str:
-    """Return the key; its text is shown in no message."""
-    if api_key is None:
-        return ""
-    if not isinstance(api_key, str) or not api_key.strip():
-        msg = "api_key must be a text that is not empty, or None for a server that wants none"
-        raise InvalidRequest(msg)
-    if not api_key.isascii() or not api_key.isprintable():
-        msg = "api_key must be printable ASCII, got a character that no header can hold"
-        raise InvalidRequest(msg)
-    return api_key.strip()
-
-
 def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
     headers = {
         "Accept": "text/event-stream",
@@ -293,17 +291,4 @@ def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
     }
     if key:
         headers["Authorization"] = f"Bearer {key}"
-    return headers | _checked_headers(extra or {})
-
-
-def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers that can be sent; their values are shown in no message."""
-    if not isinstance(headers, Mapping):
-        msg = f"headers must be a mapping of names to values, got {type(headers).__name__}"
-        raise InvalidRequest(msg)
-    for name, value in headers.items():
-        texts = isinstance(name, str) and isinstance(value, str)
-        if not texts or not name or not (name + value).isprintable():
-            msg = f"headers must be texts on one line, got something else for {name!r}"
-            raise InvalidRequest(msg)
-    return dict(headers)
+    return headers | checked_headers(extra or {})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +21,7 @@ from steadystream.events import Batch, Opened
 from steadystream.policy.backoff import is_transient, retry_after
 from steadystream.protocol.chat import parse_error
 from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, Secrets, without
+from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 from steadystream.stages.patience import Patience, patience_of
 from steadystream.stages.stage import stage
@@ -28,6 +30,7 @@ from steadystream.stages.watch import watch_of
 from .body import interrupt, take_buffered, undivided
 from .faults import fault_of
 from .inflate import unpacked
+from .source import target_of
 
 MAX_ERROR_BYTES = 64 * 2**10
 ERROR_SECONDS = 1.0
@@ -44,6 +47,7 @@ def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
 
 
 _KEY_PARAMETERS = frozenset({"key", "api_key", "api-key", "apikey", "token", "access_token"})
+_OPENS = re.compile(r"(?:^|-)(?:auth|authorization|key|token|secret|password)$")
 _LEAST_SECRET = 4
 """A shorter word would be taken out of what was no key."""
 
@@ -51,7 +55,7 @@ _LEAST_SECRET = 4
 def secrets_of(request: Request | Upstream) -> tuple[str, ...]:
     """Return the keys that a request carries, in its headers or in its URL."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    found = [headers.get(name, "").rpartition(" ")[2] for name in KEY_HEADERS]
+    found = [value.rpartition(" ")[2] for name, value in headers.items() if _OPENS.search(name)]
     found += [_password(headers.get("authorization", "")), urlsplit(request.url).password or ""]
     query = urlsplit(request.url).query
     if query:
@@ -69,7 +73,7 @@ class SecretsOf:
     __slots__ = ("_places",)
 
     def __init__(self, request: Request, others: Sequence[Upstream] = ()) -> None:
-        self._places = (request, *others)
+        self._places: tuple[Request | Upstream, ...] = (request, *others)
 
     def __iter__(self) -> Iterator[str]:
         for place in self._places:
@@ -146,8 +150,8 @@ class Exchange:
         """
         via, ends_bare, target = request.via, self.ends_bare, self.target
         if via is not None:
-            ends_bare, target = via.dialect.ends_bare, urlsplit(via.url).netloc
-        reader = Reader(
+            ends_bare, target = via.dialect.ends_bare, target_of(via.url)
+        reader = self.reader(
             max_event_bytes=self.max_event_bytes, ends_bare=ends_bare, secrets=self.secrets
         )
         patience, watch, begun = patience_of(request), watch_of(request), False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from steadystream import pipeline
@@ -15,6 +15,7 @@ from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 from steadystream.stages.leaving import Leave
 
@@ -75,11 +76,12 @@ def open_answer(
     abort: Callable[[], None],
     new_key: Callable[[], str] | None = None,
     leave: Leave | None = None,
+    others: Sequence[Upstream] = (),
 ) -> Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
 
     `abort` closes the attempt under way, and lets no other begin; `new_key` makes idempotency keys.
-    `leave` ends what waits for the answer's sake.
+    `leave` ends what waits for the answer's sake; `others` may be asked besides.
     """
     transcript, attempts = Transcript(), list[Attempt]()
     opening = pipeline.standard(
@@ -94,5 +96,6 @@ def open_answer(
         attempts=attempts,
         new_key=new_key,
         leave=leave,
+        others=others,
     )
     return Answer(opening, request, transcript, abort, attempts)

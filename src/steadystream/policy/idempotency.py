@@ -17,31 +17,36 @@ class Keys:
     be told the old answer again. A header that the caller set stays as it is.
 
     Args:
-        header: its name.
+        header: its name; None = the first upstream knows none. Others have the one that their own
+            dialect names.
         new: makes a key that nobody else has.
     """
 
-    def __init__(self, header: str, new: Callable[[], str]) -> None:
+    def __init__(self, header: str | None, new: Callable[[], str]) -> None:
         self._header = header
         self._new = new
-        self._last: tuple[Request, Attempt] | None = None
+        self._last: dict[str, tuple[Request, Attempt]] = {}
 
     def headers(self, request: Request, attempt: Attempt) -> Mapping[str, str]:
         """Return the headers for `request`, which is sent as `attempt`."""
-        if self._is_set(request.headers):
+        via = request.via
+        header = self._header if via is None else via.dialect.idempotency_header
+        if header is None or _is_set(header, request.headers):
             return request.headers
         attempt.idempotency_key = self._known(request) or self._new()
         if not request.hedge:
-            self._last = request, attempt
-        return {**request.headers, self._header: attempt.idempotency_key}
-
-    def _is_set(self, headers: Mapping[str, str]) -> bool:
-        wanted = self._header.lower()
-        return any(len(name) == len(wanted) and name.lower() == wanted for name in headers)
+            self._last[request.url] = request, attempt
+        return {**request.headers, header: attempt.idempotency_key}
 
     def _known(self, request: Request) -> str | None:
-        if request.hedge or self._last is None:
+        last = None if request.hedge else self._last.get(request.url)
+        if last is None:
             return None
-        asked, attempt = self._last
+        asked, attempt = last
         same = asked.body is request.body and asked.url == request.url
         return attempt.idempotency_key if same and attempt.fate is Fate.UNKNOWN else None
+
+
+def _is_set(header: str, headers: Mapping[str, str]) -> bool:
+    wanted = header.lower()
+    return any(len(name) == len(wanted) and name.lower() == wanted for name in headers)
