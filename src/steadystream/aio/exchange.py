@@ -132,6 +132,7 @@ class Exchange:
         max_event_bytes: largest event accepted.
         ends_bare: whether this server ends whole answers without saying so.
         secrets: the keys that are sent; they are taken out of all that comes back in a fault.
+        reader: reads the body.
     """
 
     send: Callable[[Request], Awaitable[aiohttp.ClientResponse]]
@@ -140,6 +141,7 @@ class Exchange:
     max_event_bytes: int = MAX_EVENT_BYTES
     ends_bare: bool = False
     secrets: Secrets = field(default=(), repr=False)
+    reader: type[Reader] = Reader
 
     @stage
     async def __call__(self, request: Request) -> AsyncGenerator[Batch, None]:
