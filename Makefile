@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-main test-node test-litellm test-oldest check format fidelity bench clean
+.PHONY: help demo test test-main test-node test-litellm test-oldest check format fidelity fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,11 @@ format: .venv/ok  ## write what `check` would ask for
 
 fidelity: .venv/ok  ## write the page on how near the fake is to the API
 	cd tests && ../$(BIN)/python -m support.fidelity
+
+SEEDS ?= 0..100000
+
+fuzz: .venv/ok  ## 100,000 schedules of faults against the library; SEEDS=4711 shows one, SEEDS=0..2000 plays fewer
+	cd tests && ../$(BIN)/python -m support.storm --seeds $(SEEDS)
 
 bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,126 @@
+"""What one schedule is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fake_openai import Answer, Fault, Writes
+from fake_openai.faults import Chance, ChangedId, ChunkAfterDone, SecondRole, UnknownEvent, to_text
+from steadystream import Hedge, Retries, Timeouts
+
+Shell = Literal["client", "middleware", "sync"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one choice says, or said so far.
+
+    Attributes:
+        text: its content.
+        reasoning: what came before that.
+        refusal: instead of content.
+        calls: name and arguments of each call.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """A budget that covers so many further attempts; the clock of a schedule never refills it."""
+
+    further: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """One answer, and all that happens to it.
+
+    Attributes:
+        seed: what it was made of.
+        shell: what the consumer uses.
+        dialect: of the server.
+        model: that is asked.
+        kind: of the answer.
+        answer: the true one.
+        body: what is asked for beside model and messages.
+        rows: faults of the first request, of the second, and so on; later ones are left in peace.
+        writes: borders of writes.
+        first_token: seconds that the model takes for its first token.
+        between: seconds between two tokens.
+        retries: settings, as are `timeouts`, `purse` and `hedge`; None = no budget, no hedge.
+        leaves_after: reads after which the consumer leaves; None = it stays.
+        cancelled_after: seconds after which the consumer is cancelled; None = it is not.
+        thinks: seconds that the consumer takes for each read.
+    """
+
+    seed: int
+    shell: Shell
+    dialect: str
+    model: str
+    kind: str
+    answer: Answer
+    body: Mapping[str, Any]
+    rows: Sequence[tuple[Fault, ...]]
+    writes: Writes
+    first_token: float
+    between: float
+    retries: Retries
+    timeouts: Timeouts
+    purse: Purse | None
+    hedge: Hedge | None
+    leaves_after: int | None = None
+    cancelled_after: float | None = None
+    thinks: float = 0.0
+    truth: Mapping[int, Part] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """All that may go wrong, what is left to chance included."""
+        faults = [fault for row in self.rows for fault in row]
+        return [fault.fault if isinstance(fault, Chance) else fault for fault in faults]
+
+    def has(self, *kinds: type[Fault]) -> bool:
+        """Say whether a fault of one of these kinds may strike."""
+        return any(isinstance(fault, kinds) for fault in self.faults)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the consumer wants all of it."""
+        return self.leaves_after is None and self.cancelled_after is None
+
+    @property
+    def ids_change(self) -> bool:
+        """Whether the server itself tells other ids or roles in the middle of an answer."""
+        return self.has(ChangedId, SecondRole)
+
+    @property
+    def has_strangers(self) -> bool:
+        """Whether events come that are none of an answer, or none any more."""
+        return self.has(UnknownEvent, ChunkAfterDone)
+
+    def told(self) -> str:
+        """Return it in words, one line for each part."""
+        rows = [to_text(list(row)) for row in self.rows] or ["nothing goes wrong"]
+        end = "to the end" if self.stays else f"leaves after {self.leaves_after} reads"
+        if self.cancelled_after is not None:
+            end = f"cancelled after {self.cancelled_after:g} s"
+        return "\n".join(
+            [
+                f"seed      {self.seed}",
+                f"shell     {self.shell}, {end}, thinks {self.thinks:g} s a read",
+                f"server    {self.dialect}, model {self.model!r}, {self.writes}",
+                f"          first token {self.first_token:g} s, between {self.between:g} s",
+                f"asked     {self.kind} {dict(self.body)}",
+                f"answer    {self.answer}",
+                *(f"request {n} {row}" for n, row in enumerate(rows, 1)),
+                f"retries   {self.retries}",
+                f"timeouts  {self.timeouts}",
+                f"purse     {self.purse}, {self.hedge}",
+            ]
+        )
