@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from steadystream.aio.response import LogicalBody
+from steadystream.aio.logical import LogicalBody
 from steadystream.events import Batch, Done
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 
 import aiohttp
 import msgspec
 from aiohttp import hdrs
 
-from steadystream.errors import Rejected, StreamFault
+from steadystream.errors import InvalidRequest, Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
@@ -20,10 +21,11 @@ from steadystream.request import Request
 from .answer import Answer
 from .body import answer_behind, body_of
 from .exchange import Exchange, HandedOver, secrets_of
+from .logical import LogicalBody, Told, logical, replayed
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .profiles import GivenProfiles, profiles_of
 from .resending import Resender
-from .response import LogicalBody, logical, raise_unanswered, replayed
+from .response import raise_unanswered
 
 Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
@@ -53,6 +55,9 @@ class SteadyStream:
         profiles: what is known of servers and models beside what comes with the library: a
             `Profile`, the path of a TOML file, or several of them. They count only where `dialect`
             is not given.
+        seam_comments: whether an SSE comment stands in the body where attempts were joined.
+        on_answer: called with the `Answer` once it is over, whole or not; in the task that read it,
+            so it should be quick. What it raises is logged.
 
     Attributes:
         economy: what its answers share.
@@ -71,8 +76,12 @@ class SteadyStream:
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
         profiles: GivenProfiles = None,
+        seam_comments: bool = False,
+        on_answer: Told | None = None,
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
+        self._seam_comments = _checked_switch("seam_comments", seam_comments)
+        self._on_answer = _checked_callback("on_answer", on_answer)
         self._profiles = profiles_of(profiles)
         self._dialect = None if dialect is None else self._profiles.named(dialect)
         self._timeouts = timeouts or TIMEOUTS
@@ -93,7 +102,9 @@ class SteadyStream:
         request.headers[hdrs.ACCEPT_ENCODING] = "identity"
         sender = Resender(request, handler, asked, races=self.economy.hedge is not None)
         answer = await self._open(asked, sender).__aenter__()
-        body = LogicalBody(answer, sender)
+        body = LogicalBody(
+            answer, sender, seam_comments=self._seam_comments, on_answer=self._on_answer
+        )
         try:
             first = await body.pull()
             sender.keep(sender.response)
@@ -102,7 +113,7 @@ class SteadyStream:
             return over.response
         except Rejected as fault:
             sender.close()
-            return replayed(request, *sender.rejected(fault))
+            return replayed(request, *sender.rejected(fault), answer)
         except StreamFault as fault:
             sender.close()
             raise_unanswered(fault)
@@ -154,9 +165,23 @@ def asked_of(request: aiohttp.ClientRequest) -> Request | None:
 
 
 def answer_of(response: aiohttp.ClientResponse) -> Answer | None:
-    """Return the answer behind a response that `SteadyStream` made: its transcript, seams, verdict.
+    """Return the answer behind a response that `SteadyStream` made: seams, attempts, cost, verdict.
 
     None for a response that it left alone.
     """
     answer = answer_behind(response)
     return answer if isinstance(answer, Answer) else None
+
+
+def _checked_switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        msg = f"{name} must be True or False, got {value!r}"
+        raise InvalidRequest(msg)
+    return value
+
+
+def _checked_callback(name: str, value: Told | None) -> Told | None:
+    if value is not None and (not callable(value) or inspect.iscoroutinefunction(value)):
+        msg = f"{name} must be a plain function of an answer, or None, got {value!r}"
+        raise InvalidRequest(msg)
+    return value

@@ -1,9 +1,7 @@
-"""What unmodified code is given in place of the upstream's response."""
+"""What unmodified code is told where an answer broke."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -16,17 +14,8 @@ from steadystream.errors import (
     NoFirstToken,
     Stalled,
     StreamFault,
-    UpstreamError,
 )
-from steadystream.events import WireEvent
 from steadystream.protocol.transcript import Transcript
-
-from .answer import Answer
-from .body import PulledReader, logical_response
-from .resending import Resender
-
-_CLOSING: set[asyncio.Task[None]] = set()
-"""Keeps the tasks that close a pipeline alive until they are done."""
 
 
 class AnswerBroken(aiohttp.ClientPayloadError):
@@ -112,116 +101,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         seen.add(id(error))
         error = error.__cause__ or error.__context__
-
-
-class LogicalBody:
-    """The bytes of one answer, whatever the number of attempts.
-
-    Attributes:
-        answer: what they are read from.
-    """
-
-    def __init__(self, answer: Answer, sender: Resender) -> None:
-        self.answer = answer
-        self._sender = sender
-        self._batches = answer.batches()
-        self._over = False
-        self._pulling: asyncio.Task[bytes] | None = None
-
-    async def pull(self) -> bytes:
-        """Return the next bytes, b"" at the end.
-
-        An error that the server put into the stream is handed on as it stood there: what reads the
-        stream knows it.
-        """
-        if self._over:
-            return b""
-        try:
-            async for batch in self._batches:
-                data = b"".join([e.raw for e in batch if isinstance(e, WireEvent)])
-                if data:
-                    return data
-        except UpstreamError as fault:
-            self._over = True
-            if not fault.raw:
-                raise
-            return fault.raw
-        self._over = True
-        return b""
-
-    async def pull_or_raise(self) -> bytes:
-        """Return the next bytes; raises what code written for aiohttp knows.
-
-        With aiohttp a read may be given up (`asyncio.wait_for`) and tried again without loss. So it
-        runs in a task that outlives the reader; the next one takes it over.
-        """
-        if self._pulling is None:
-            self._pulling = asyncio.get_running_loop().create_task(self.pull())
-            self._pulling.add_done_callback(_retrieved)
-        pulling = self._pulling
-        try:
-            data = await asyncio.shield(pulling)
-        except asyncio.CancelledError:
-            reader = asyncio.current_task()
-            if pulling.cancelled() and reader is not None and not reader.cancelling():
-                msg = "Connection closed"  # by `close` or `release`, under the reader's hands
-                raise aiohttp.ClientConnectionError(msg) from None
-            raise  # what was read, or will be, is for the next reader
-        except StreamFault as fault:
-            self._over = True
-            self._pulling = None
-            raise broken(fault) from fault
-        self._pulling = None
-        return data
-
-    def end(self) -> None:
-        """Close the attempt under way now, and the pipeline as soon as the loop runs."""
-        if self._over:
-            return
-        self._over = True
-        self._sender.close()
-        with contextlib.suppress(RuntimeError):  # no running loop: nothing is left to wait for
-            task = asyncio.get_running_loop().create_task(self._close())
-            _CLOSING.add(task)
-            task.add_done_callback(_CLOSING.discard)
-
-    async def _close(self) -> None:
-        if self._pulling is not None:
-            self._pulling.cancel()
-            await asyncio.wait((self._pulling,))
-        await self._batches.aclose()
-        await self.answer.close()
-
-
-def _retrieved(task: asyncio.Task[bytes]) -> None:
-    """Look at the outcome of a read that nobody may come back for."""
-    if not task.cancelled():
-        task.exception()
-
-
-def logical(
-    request: aiohttp.ClientRequest, sender: Resender, body: LogicalBody, first: bytes
-) -> aiohttp.ClientResponse:
-    """Return the response of an answer whose first bytes are here."""
-    upstream = sender.response
-    assert upstream is not None  # noqa: S101  # the first bytes came from it
-    content = PulledReader(body.pull_or_raise, first)
-    return logical_response(
-        request,
-        upstream,
-        content,
-        answer=body.answer,
-        end=body.end,
-        without=("content-length", "content-encoding"),
-    )
-
-
-def replayed(
-    request: aiohttp.ClientRequest, upstream: aiohttp.ClientResponse, body: bytes
-) -> aiohttp.ClientResponse:
-    """Return a response that was read already, to be read again as it came."""
-
-    async def nothing() -> bytes:
-        return b""
-
-    return logical_response(request, upstream, PulledReader(nothing, body))

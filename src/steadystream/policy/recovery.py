@@ -263,9 +263,10 @@ class Recovery:
         here.in_a_row = 1 if new else here.in_a_row + 1
         self._seen = so_far.text_chunks
         jitter = self._settings.backoff.seconds(here.failures, dice)
+        asked = fault.retry_after or 0.0
         if isinstance(fault, BreakerOpen):
-            jitter = fault.retry_after + max(jitter, dice.uniform(0.0, fault.retry_after / 2))
-        here.waits(now, jitter, fault.retry_after or 0)
+            jitter = asked + max(jitter, dice.uniform(0.0, asked / 2))
+        here.waits(now, jitter, asked)
 
 
 @dataclass(frozen=True, slots=True)
