@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar
 
 import openai
+import pytest
 from pydantic_ai import Agent, NativeOutput, PromptedOutput
 from pydantic_ai.messages import (
     ModelResponse,
@@ -27,13 +29,14 @@ from clients.asking import (
     CALLS,
     IN_TEXT,
     QUESTION,
+    TEXT,
     Told,
     Weather,
     healing,
     in_call,
 )
 from clients.cases import KEY
-from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI
+from fake_openai import Answer, CleanEnd, Cut, FakeOpenAI, FakeOpenAIThread
 from steadystream import SteadyStream
 from steadystream.integrations import openai_http_client
 
@@ -69,7 +72,7 @@ def agent_with_tools(model: OpenAIChatModel, told: Told) -> Agent[None, str]:
     agent = Agent(model)
 
     @agent.tool_plain
-    def forecast(city: str, days: int) -> str:
+    async def forecast(city: str, days: int) -> str:
         """Tell how the weather will be."""
         told.calls.append(("forecast", {"city": city, "days": days}))
         return "rain"
@@ -143,3 +146,31 @@ async def test_a_loop_that_breaks_in_a_call_and_in_the_answer_runs_the_tool_once
         assert told.calls == CALLED[:1]
         assert output == AFTER
         assert len(fake.requests) == 4
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop that what is synchronous there runs on."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def test_a_stream_that_is_read_without_asyncio_is_told_whole(
+    fake_openai: FakeOpenAIThread, loop: asyncio.AbstractEventLoop
+) -> None:
+    fake_openai.reply(TEXT)
+    fake_openai.fail(Cut(after=6))
+    client = openai.AsyncOpenAI(
+        base_url=fake_openai.base_url, api_key=KEY, http_client=openai_http_client(healing())
+    )
+    model = OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client))
+
+    result = Agent(model).run_stream_sync(QUESTION)
+    text = "".join(result.stream_text(delta=True, debounce_by=None))
+    loop.run_until_complete(client.close())
+
+    assert text == TEXT
+    assert len(fake_openai.requests) == 2

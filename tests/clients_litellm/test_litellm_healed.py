@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import aiohttp
 import litellm
 import pytest
+from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
 from clients import claims
 from clients.asking import IN_TEXT, MESSAGES, Told, Weather
@@ -25,16 +26,26 @@ _PARAMETERS = {
 FORECAST = {"type": "function", "function": {"name": "forecast", "parameters": _PARAMETERS}}
 
 
-async def acompletion(url: str, middleware: SteadyStream | None, told: Told, **more: Any) -> None:
+async def acompletion(
+    url: str,
+    middleware: SteadyStream | None,
+    told: Told,
+    *,
+    model: str = "openai/m",
+    **more: Any,
+) -> None:
     async with aiohttp.ClientSession(middlewares=(middleware,) if middleware else ()) as session:
+        # litellm's own handlers pass a shared session by.
+        own = None if model == "openai/m" else AsyncHTTPHandler(shared_session=session)
         stream = await litellm.acompletion(
-            model="openai/m",
+            model=model,
             messages=MESSAGES,
             stream=True,
             api_base=url,
             api_key=KEY,
             max_retries=0,
             shared_session=session,
+            client=own,
             **more,
         )
         chunks = []
@@ -50,17 +61,23 @@ async def acompletion(url: str, middleware: SteadyStream | None, told: Told, **m
         ]
 
 
+by_a_handler = partial(acompletion, model="deepseek/m")
+
+
 async def structured(url: str, middleware: SteadyStream | None, told: Told) -> None:
     await acompletion(url, middleware, told, response_format=Weather)
     told.value = Weather.model_validate_json(told.text)
 
 
 class TestTexts(claims.Texts):
-    ways: ClassVar = {"acompletion": acompletion}
+    ways: ClassVar = {"openai": acompletion, "deepseek": by_a_handler}
 
 
 class TestCalls(claims.Calls):
-    ways: ClassVar = {"acompletion": partial(acompletion, tools=[FORECAST])}
+    ways: ClassVar = {
+        "openai": partial(acompletion, tools=[FORECAST]),
+        "deepseek": partial(by_a_handler, tools=[FORECAST]),
+    }
 
 
 class TestObjects(claims.Objects):
@@ -68,4 +85,4 @@ class TestObjects(claims.Objects):
 
 
 class TestReasonings(claims.Reasonings):
-    ways: ClassVar = {"acompletion": acompletion}
+    ways: ClassVar = {"openai": acompletion, "deepseek": by_a_handler}
