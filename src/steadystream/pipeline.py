@@ -11,8 +11,8 @@ from .policy.economy import Economy
 from .policy.idempotency import Keys
 from .policy.refused import RefusedRungs
 from .policy.retries import Retries
+from .protocol.api import CHAT, AnyTranscript, Api
 from .protocol.dialects import Dialect
-from .protocol.transcript import Transcript
 from .protocol.upstream import Upstream
 from .stages.capture import Capture
 from .stages.deadline import Deadline
@@ -28,7 +28,7 @@ from .stages.timeouts import Silence
 def standard(  # noqa: D417  # the settings are documented where they are defined
     source: Open,
     *,
-    transcript: Transcript,
+    transcript: AnyTranscript,
     dialect: Dialect,
     timeouts: Timeouts,
     retries: Retries,
@@ -39,6 +39,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     new_key: Callable[[], str] | None = None,
     leave: Leave | None = None,
     others: Sequence[Upstream] = (),
+    api: Api = CHAT,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -51,11 +52,14 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         attempts: where it is noted what became of each.
         new_key: makes the idempotency keys, where the dialect knows such; None = none is sent.
         others: upstreams that may be asked besides the first.
+        api: what kind of answer it is.
         leave: ends what waits when the answer is closed by its own side; None = nobody closes it.
     """
     shared = economy or _NONE
     header = dialect.idempotency_header
-    keys = None if header is None or new_key is None else Keys(header, new_key)
+    keys = None
+    if new_key is not None and (header is not None or others):
+        keys = Keys(header, new_key)
     return compose(
         (
             # Outermost, so that whatever leaves, the end of the time included, carries the answer.
@@ -64,7 +68,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             Deadline(timeouts.total),
             # The loop: all that is inside it belongs to one attempt.
             Recover(
-                dialect, retries, dice, shared.budget, refused or RefusedRungs(), leave, others
+                dialect, retries, dice, shared.budget, refused or RefusedRungs(), leave, others, api
             ),
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),

@@ -36,7 +36,7 @@ def test_a_backoff_without_limit_is_refused() -> None:
     [
         ({"backoff": 3}, r"retries\.backoff must be a Backoff, got 3"),
         ({"rungs": "prefill"}, r"retries\.rungs must be a set of cursor, exact_prefix, instruct"),
-        ({"rungs": {"cursor"}}, r"retries\.rungs must be a set of"),
+        ({"rungs": {"length"}}, r"retries\.rungs must be a set of"),
         ({"tool_calls": "half"}, r"retries\.tool_calls must be hold or stream, got 'half'"),
         ({"reasoning": "twice"}, r"retries\.reasoning must be once or again, got 'twice'"),
         ({"instruction": "Go on."}, r"retries\.instruction must be a text with \{anchor\}"),

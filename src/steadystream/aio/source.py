@@ -60,9 +60,10 @@ class HttpSender:
         self._refuse(request)
         try:
             async with asyncio.timeout(None) as self._asking:
-                self.response = await self.session.post(
+                self.response = await self.session.request(
+                    request.method,
                     request.url,
-                    data=written(request.body),
+                    data=None if request.method == "GET" else written(request.body),
                     headers=request.headers,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect),
                     allow_redirects=False,

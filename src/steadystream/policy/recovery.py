@@ -16,10 +16,10 @@ from steadystream.errors import (
     UpstreamError,
 )
 from steadystream.events import NOWHERE, Place, Rung
-from steadystream.protocol.continuation import Continuation, continuation, is_whole
+from steadystream.protocol.api import CHAT, AnyTranscript, Api
+from steadystream.protocol.continuation import Continuation
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.ladder import Ladder
-from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 
@@ -79,6 +79,7 @@ class Recovery:
         budget: pays for further attempts; None = nobody counts them.
         refused: what this client knows that servers do not take.
         others: upstreams that may be asked besides.
+        api: what kind of answer it is.
 
     Attributes:
         attempts: decided on so far, the first included.
@@ -93,7 +94,9 @@ class Recovery:
         refused: RefusedRungs | None = None,
         *,
         others: Sequence[Upstream] = (),
+        api: Api = CHAT,
     ) -> None:
+        self._api = api
         self._first = request
         self._settings = settings
         self._budget = budget
@@ -103,6 +106,7 @@ class Recovery:
         self._seen = 0
         self._teller: Stop | None = None
         self._is_mixed = False
+        self._lost_cursor = False
         self.attempts = 1
 
     @property
@@ -120,7 +124,9 @@ class Recovery:
         """Where it is asked for now."""
         return self._route.here.place
 
-    def after(self, fault: StreamFault, so_far: Transcript, *, now: float, dice: Dice) -> Decision:
+    def after(
+        self, fault: StreamFault, so_far: AnyTranscript, *, now: float, dice: Dice
+    ) -> Decision:
         """Say what follows `fault` when `so_far` was delivered.
 
         An answer of which nobody has seen anything is asked for again from the start. One that is
@@ -133,9 +139,10 @@ class Recovery:
             now: on the clock of `request.deadline`.
             dice: for the jitter.
         """
-        if is_whole(self._first, so_far):
+        if self._api.is_whole(self._first, so_far):
             return Conclude()
         self._note_teller(so_far)
+        self._lost_cursor |= isinstance(fault, UpstreamError)  # the response itself failed
         refused = self._note_refusal(fault, so_far)
         why = self._refusal(fault, so_far, refused=refused)
         if why is not None:
@@ -165,9 +172,10 @@ class Recovery:
         self.attempts += 1
         self._route.turn_to(way.stop)
         self._rung = None if way.rest is None else way.rest.rung
+        self._lost_cursor |= self._rung not in {None, Rung.CURSOR}  # of the first it knows nothing
         return Retry(way.seconds) if way.rest is None else Continue(way.seconds, way.rest)
 
-    def _note_teller(self, so_far: Transcript) -> None:
+    def _note_teller(self, so_far: AnyTranscript) -> None:
         """Note who brought what there is."""
         here, teller = self._route.here, self._teller
         if not so_far.started or (teller is not None and so_far.text_chunks == self._seen):
@@ -176,7 +184,7 @@ class Recovery:
             self._is_mixed |= self._rung is not Rung.REGENERATE
         self._teller = here
 
-    def _note_refusal(self, fault: StreamFault, so_far: Transcript) -> bool:
+    def _note_refusal(self, fault: StreamFault, so_far: AnyTranscript) -> bool:
         """Say whether the last way of going on did not work, and remember it if so."""
         rung, self._rung = self._rung, None
         status = fault.status if isinstance(fault, Rejected) else None
@@ -186,7 +194,8 @@ class Recovery:
             and rung is not Rung.REGENERATE
             and so_far.text_chunks == self._seen
         )
-        unfit = status in _UNSUITABLE or reported or isinstance(fault, SpliceMismatch)
+        gone = rung is Rung.CURSOR and status is not None
+        unfit = status in _UNSUITABLE or gone or reported or isinstance(fault, SpliceMismatch)
         if rung is None or fault.transient or not unfit:
             return False
         here = self._route.here
@@ -195,7 +204,9 @@ class Recovery:
             self._remembered.add(here.request, so_far, rung)
         return True
 
-    def _refusal(self, fault: StreamFault, so_far: Transcript, *, refused: bool) -> GaveUp | None:
+    def _refusal(
+        self, fault: StreamFault, so_far: AnyTranscript, *, refused: bool
+    ) -> GaveUp | None:
         """Return why no further attempt may be made, whatever the servers can do."""
         if isinstance(fault, DeadlineExceeded):
             return GaveUp.NO_TIME_LEFT
@@ -216,7 +227,9 @@ class Recovery:
         route.here.is_out = True
         return True
 
-    def _ways(self, stops: list[Stop], so_far: Transcript, now: float) -> tuple[list[_Way], GaveUp]:
+    def _ways(
+        self, stops: list[Stop], so_far: AnyTranscript, now: float
+    ) -> tuple[list[_Way], GaveUp]:
         """Return how the answer can come on at each of `stops`; why it cannot, where none can."""
         ways: list[_Way] = []
         why: GaveUp | None = None
@@ -233,7 +246,7 @@ class Recovery:
                 ways.append(_Way(stop, rest, stop.wait(now)))
         return ways, why or GaveUp.CANNOT_CONTINUE
 
-    def _rest(self, so_far: Transcript, stop: Stop) -> Continuation | GaveUp | None:
+    def _rest(self, so_far: AnyTranscript, stop: Stop) -> Continuation | GaveUp | None:
         """Return how to go on at `stop`; None when there is nothing to go on from."""
         if not so_far.started:
             return None
@@ -241,13 +254,15 @@ class Recovery:
         rungs = settings.rungs - stop.refused - self._remembered.of(stop.request, so_far)
         if self._teller is not None and self._teller.model != stop.model:
             rungs &= settings.rungs_across_models
+        if self._lost_cursor or stop is not self._teller:
+            rungs -= {Rung.CURSOR}
         if self._is_mixed:  # no model says the same as two
             rungs -= {Rung.REGENERATE}
         ladder = Ladder(rungs, settings.reasoning, settings.instruction)
-        return continuation(stop.request, so_far, stop.dialect, ladder)
+        return self._api.continuation(stop.request, so_far, stop.dialect, ladder)
 
     def _note_wait(
-        self, fault: StreamFault, so_far: Transcript, now: float, dice: Dice, *, refused: bool
+        self, fault: StreamFault, so_far: AnyTranscript, now: float, dice: Dice, *, refused: bool
     ) -> None:
         """Note when this upstream may be asked again; failures in a row count while nothing comes.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from steadystream.errors import GaveUp, StreamFault
-from steadystream.events import Batch, Event, Message, Restarted, Rung
+from steadystream.events import NOWHERE, Batch, Event, Message, Place, Restarted, Rung, Seam
 from steadystream.request import Request
 
 from . import continuation, splice
@@ -88,7 +88,7 @@ class Api:
     head: Callable[[], Joint]
     hold: Callable[[], Holds]
     joint: Callable[..., Joint]
-    ending: Callable[[Any, int, StreamFault], Batch]
+    ending: Callable[..., Batch]
     terminator: Callable[[], Batch]
 
 
@@ -113,13 +113,18 @@ def _keep_response(transcript: ResponseTranscript, batch: Iterable[Event]) -> No
 
 
 def _joint(
-    rest: continuation.Continuation, so_far: ResponseTranscript, attempt: int, cause: StreamFault
+    rest: continuation.Continuation,
+    so_far: ResponseTranscript,
+    attempt: int,
+    cause: StreamFault,
+    between: tuple[Place, Place] = (NOWHERE, NOWHERE),
 ) -> Joint:
+    seam = Seam(len(so_far.text), rest.rung, False, attempt, cause, *between)
     if rest.rung is Rung.CURSOR:
-        return CursorJoint(so_far, attempt, cause)
+        return CursorJoint(so_far, seam)
     if rest.rung is Rung.REGENERATE:
-        return ResponseMatch(so_far, attempt, cause, anew=rest.anew)
-    return WordsJoint(rest, so_far, attempt, cause)
+        return ResponseMatch(so_far, seam, anew=rest.anew)
+    return WordsJoint(rest, so_far, seam)
 
 
 def _nothing(*_: object) -> Batch:

@@ -7,9 +7,7 @@ from typing import Literal
 
 from steadystream.events import Rung
 
-RUNGS = frozenset(
-    {Rung.CURSOR, Rung.EXACT_PREFIX, Rung.PREFILL, Rung.REGENERATE, Rung.INSTRUCT}
-)
+RUNGS = frozenset({Rung.CURSOR, Rung.EXACT_PREFIX, Rung.PREFILL, Rung.REGENERATE, Rung.INSTRUCT})
 """All that can be allowed."""
 
 TRUSTED_RUNGS = RUNGS - {Rung.INSTRUCT}

@@ -12,16 +12,11 @@ from steadystream.policy.backoff import Dice
 from steadystream.policy.budget import Budget
 from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, Retries, Retry
 from steadystream.policy.refused import RefusedRungs
-from steadystream.protocol import splice
-from steadystream.protocol.continuation import is_whole
+from steadystream.protocol.api import CHAT, AnyTranscript, Api, Holds
 from steadystream.protocol.dialects import Dialect
-from steadystream.protocol.head import Head
-from steadystream.protocol.hold import Hold
-from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
 
-from .capture import keep
 from .leaving import Leave
 from .stage import Open, stage
 
@@ -41,6 +36,7 @@ class Recover:
         refused: what this client knows that servers do not take.
         others: upstreams that may be asked besides the first.
         leave: ends the wait when the answer is closed by its own side; None = nobody closes it.
+        api: what kind of answers they are.
     """
 
     dialect: Dialect
@@ -50,15 +46,24 @@ class Recover:
     refused: RefusedRungs = field(default_factory=RefusedRungs, repr=False)
     leave: Leave | None = field(default=None, repr=False)
     others: Sequence[Upstream] = ()
+    api: Api = CHAT
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield one answer, made of as many attempts as it takes."""
-        so_far = request.so_far if request.so_far is not None else Transcript()
+        api = self.api
+        keep = api.keep
+        so_far = request.so_far if request.so_far is not None else api.transcript()
         recovery = Recovery(
-            request, self.dialect, self.settings, self.budget, self.refused, others=self.others
+            request,
+            self.dialect,
+            self.settings,
+            self.budget,
+            self.refused,
+            others=self.others,
+            api=api,
         )
-        course = _Course(request, so_far, recovery, self.dice)
+        course = _Course(request, so_far, recovery, self.dice, api)
         if self.budget is not None:
             self.budget.earn(asyncio.get_running_loop().time())
         try:
@@ -98,8 +103,8 @@ class Recover:
         else:
             await self.leave.sleep(seconds, request)
 
-    def _hold(self) -> Hold | None:
-        return Hold() if self.settings.tool_calls == "hold" else None
+    def _hold(self) -> Holds | None:
+        return self.api.hold() if self.settings.tool_calls == "hold" else None
 
 
 class _Course:
@@ -111,15 +116,16 @@ class _Course:
     """
 
     def __init__(
-        self, request: Request, so_far: Transcript, recovery: Recovery, dice: Dice
+        self, request: Request, so_far: AnyTranscript, recovery: Recovery, dice: Dice, api: Api
     ) -> None:
         self._request = request
         self._so_far = so_far
         self._recovery = recovery
         self._dice = dice
+        self._api = api
         self._cause: StreamFault | None = None
         self.attempt = request
-        self.joint: splice.Joint = Head()
+        self.joint = api.head()
 
     def after(self, fault: StreamFault | None, now: float) -> tuple[Batch, float | None]:
         """Return what is told at the end of an attempt, and the pause before the next; None = over.
@@ -129,7 +135,7 @@ class _Course:
         """
         number = self.attempt.attempt
         if fault is None:
-            whole = is_whole(self._request, self._so_far)
+            whole = self._api.is_whole(self._request, self._so_far)
             verdict = Verdict.COMPLETE if whole else Verdict.UNKNOWN
             return [Finished(verdict, number)], None
         decision = self._recovery.after(fault, self._so_far, now=now, dice=self._dice)
@@ -139,25 +145,26 @@ class _Course:
                 fault.__cause__ = fault.__cause__ or self._cause
                 raise fault
             case Conclude():
-                return _ending(fault, number), None
+                return self._ending(fault, number), None
             case Retry():
                 self.attempt = self._recovery.request.but(attempt=number + 1)
-                self.joint = Head()
+                self.joint = self._api.head()
             case Continue(continuation=rest):
                 if rest.request is None:
-                    end = splice.ending(self._so_far, number, fault, self._recovery.before)
+                    end = self._api.ending(self._so_far, number, fault, self._recovery.before)
                     return [*end, Finished(Verdict.COMPLETE, number)], None
                 self.attempt = replace(rest.request, attempt=number + 1)
                 between = self._recovery.before, self._recovery.place
-                self.joint = splice.joint(rest, self._so_far, number + 1, fault, between)
+                self.joint = self._api.joint(rest, self._so_far, number + 1, fault, between)
         self._cause = fault
         return [Interrupted(number, fault), Waiting(decision.seconds)], decision.seconds
 
+    def _ending(self, fault: StreamFault, attempts: int) -> Batch:
+        """Return what follows the last token of an answer that was whole before the fault.
 
-def _ending(fault: StreamFault, attempts: int) -> Batch:
-    """Return what follows the last token of an answer that was whole before the fault.
-
-    A terminator that the fault swallowed is put back; a server that ends without one keeps its way.
-    """
-    lost = not isinstance(fault, Truncated)
-    return [*([splice.done()] if lost else []), Finished(Verdict.COMPLETE, attempts)]
+        A terminator that the fault swallowed is put back; a server that ends without one keeps its
+        way.
+        """
+        lost = not isinstance(fault, Truncated)
+        back = self._api.terminator() if lost else []
+        return [*back, Finished(Verdict.COMPLETE, attempts)]

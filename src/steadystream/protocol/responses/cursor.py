@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from steadystream.errors import SpliceMismatch, StreamFault
-from steadystream.events import Batch, Message, Resumed, Rung, Seam
+from steadystream.errors import SpliceMismatch
+from steadystream.events import Batch, Message, Resumed, Seam
 
 from .transcript import ResponseTranscript
 
@@ -19,8 +20,7 @@ class CursorJoint:
 
     Args:
         so_far: what was delivered before.
-        attempt: number of this attempt.
-        cause: what ended the one before.
+        seam: where and how it goes on.
 
     Attributes:
         is_open: never; every event is looked at.
@@ -28,9 +28,9 @@ class CursorJoint:
 
     is_open = False
 
-    def __init__(self, so_far: ResponseTranscript, attempt: int, cause: StreamFault) -> None:
+    def __init__(self, so_far: ResponseTranscript, seam: Seam) -> None:
         self._last = so_far.sequence_number if so_far.sequence_number is not None else -1
-        self._seam = Seam(len(so_far.text), Rung.CURSOR, True, attempt, cause)
+        self._seam = replace(seam, verified=True)
         self._resumed = False
 
     def feed(self, batch: Batch) -> Batch:

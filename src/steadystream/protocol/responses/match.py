@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from steadystream.errors import SpliceMismatch, StreamFault
-from steadystream.events import Batch, Done, Message, Restarted, Resumed, Rung, Seam
+from steadystream.errors import SpliceMismatch
+from steadystream.events import Batch, Done, Message, Restarted, Resumed, Seam
 from steadystream.protocol.expected import mismatch
 
 from .events import ResponseEvent
@@ -29,8 +30,7 @@ class ResponseMatch:
 
     Args:
         so_far: what was delivered before.
-        attempt: number of this attempt.
-        cause: what ended the one before.
+        seam: where and how it goes on.
         anew: whether reasoning is delivered again, behind a `Restarted`; for responses of which
             nothing else was delivered.
 
@@ -43,8 +43,7 @@ class ResponseMatch:
     def __init__(
         self,
         so_far: ResponseTranscript,
-        attempt: int,
-        cause: StreamFault,
+        seam: Seam,
         *,
         anew: bool = False,
     ) -> None:
@@ -57,7 +56,7 @@ class ResponseMatch:
         self._may_differ = has_only_reasoned(so_far)
         self._parted = False  # the reasoning became another one, and the answer has not begun
         self._verified = True
-        self._seam = (len(so_far.text), attempt, cause)
+        self._seam = seam
         self._anew = anew
         self._joined = False
 
@@ -177,12 +176,11 @@ class ResponseMatch:
         if self._joined:
             return
         self._joined = True
-        position, attempt, cause = self._seam
+        seam = self._seam
         if self._anew:
-            passed.append(Restarted(attempt, cause))
-            return
-        seam = Seam(position, Rung.REGENERATE, self._verified, attempt, cause)
-        passed.append(Resumed(seam))
+            passed.append(Restarted(seam.attempt, seam.cause))
+        else:
+            passed.append(Resumed(replace(seam, verified=self._verified)))
 
 
 def has_only_reasoned(so_far: ResponseTranscript) -> bool:

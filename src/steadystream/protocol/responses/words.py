@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from steadystream.errors import SpliceMismatch, StreamFault
+from steadystream.errors import SpliceMismatch
 from steadystream.events import Batch, Message, Resumed, Seam
 from steadystream.protocol.continuation import Continuation
 from steadystream.protocol.leads import Anchor
@@ -27,8 +27,7 @@ class WordsJoint:
     Args:
         rest: what was asked.
         so_far: what was delivered before.
-        attempt: number of this attempt.
-        cause: what ended the one before.
+        seam: where and how it goes on.
 
     Attributes:
         is_open: never; every event of such a reply is looked at.
@@ -36,14 +35,12 @@ class WordsJoint:
 
     is_open = False
 
-    def __init__(
-        self, rest: Continuation, so_far: ResponseTranscript, attempt: int, cause: StreamFault
-    ) -> None:
+    def __init__(self, rest: Continuation, so_far: ResponseTranscript, seam: Seam) -> None:
         self._writer = Writer(so_far)
         self._lead = Anchor(rest.anchor, so_far.text)
         self._whitespace = rest.whitespace
         self._before = rest.handed_in
-        self._seam = Seam(len(so_far.text), rest.rung, False, attempt, cause)
+        self._seam = seam
         self._joined = False
         self._thinking: set[int] = set()
         self._speaking: int | None = None
