@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.base_protocol import BaseProtocol
-from aiohttp.helpers import TimerNoop
+from aiohttp.helpers import TimerNoop, get_env_proxy_for_url
 from aiohttp.payload import BytesPayload
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
@@ -89,7 +89,8 @@ def request_like(
 
     Args:
         request: what it is made after. It is not changed.
-        url: where it goes. A `Host` and a TLS name of the caller's do not go to another host.
+        url: where it goes. What the caller said of TLS and of `Host` is about his host, and does
+            not hold for another: neither a certificate of his nor the leave to check none.
         body: what it says.
         headers: instead of those of `request`.
     """
@@ -105,6 +106,9 @@ def request_like(
         kept.popall(hdrs.CONTENT_ENCODING, None)
     if not same_host:
         kept.popall(hdrs.HOST, None)
+    proxy, proxy_auth = request.proxy, request.proxy_auth
+    if not same_host and request.session.trust_env:
+        proxy, proxy_auth = _proxy(request, target)
     return type(request)(
         request.method,
         target,
@@ -116,15 +120,32 @@ def request_like(
         chunked=request.chunked,
         loop=request.loop,
         response_class=request.response_class,
-        proxy=request.proxy,
-        proxy_auth=request.proxy_auth,
+        proxy=proxy,
+        proxy_auth=proxy_auth,
         proxy_headers=request.proxy_headers,
         timer=request._timer,  # noqa: SLF001
         session=request.session,
-        ssl=request.ssl,
+        ssl=request.ssl if same_host else True,
         server_hostname=request.server_hostname if same_host else None,
         traces=request._traces,  # noqa: SLF001
     )
+
+
+def _proxy(request: aiohttp.ClientRequest, url: URL) -> tuple[URL | None, aiohttp.BasicAuth | None]:
+    """Return the proxy on the way to another host than that of `request`.
+
+    What the environment says is said for each host; what the caller gave is for all.
+    """
+    if request.proxy is not None and request.proxy != _proxy_of_environment(request.url)[0]:
+        return request.proxy, request.proxy_auth
+    return _proxy_of_environment(url)
+
+
+def _proxy_of_environment(url: URL) -> tuple[URL | None, aiohttp.BasicAuth | None]:
+    try:
+        return get_env_proxy_for_url(url)
+    except LookupError:
+        return None, None
 
 
 class _Undivided(aiohttp.StreamReader):

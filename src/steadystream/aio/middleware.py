@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
 import msgspec
@@ -12,6 +12,7 @@ from aiohttp import hdrs
 from steadystream.errors import InvalidRequest, Rejected, StreamFault
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
+from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
@@ -20,7 +21,7 @@ from steadystream.request import Request
 
 from .answer import Answer
 from .body import answer_behind, body_of
-from .exchange import Exchange, HandedOver, secrets_of
+from .exchange import Exchange, HandedOver, SecretsOf
 from .logical import LogicalBody, Told, logical, replayed
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .profiles import GivenProfiles, profiles_of
@@ -55,6 +56,9 @@ class SteadyStream:
         profiles: what is known of servers and models beside what comes with the library: a
             `Profile`, the path of a TOML file, or several of them. They count only where `dialect`
             is not given.
+        fallbacks: other models or servers, asked in this order where the ones before them do not
+            answer. One with a `base_url` needs its `api_key`; nothing of what opens the first host
+            is sent there.
         seam_comments: whether an SSE comment stands in the body where attempts were joined.
         on_answer: called with the `Answer` once it is over, whole or not; in the task that read it,
             so it should be quick. What it raises is logged.
@@ -76,6 +80,7 @@ class SteadyStream:
         max_event_bytes: int = MAX_EVENT_BYTES,
         seed: int | None = None,
         profiles: GivenProfiles = None,
+        fallbacks: Sequence[Fallback] = (),
         seam_comments: bool = False,
         on_answer: Told | None = None,
     ) -> None:
@@ -84,6 +89,8 @@ class SteadyStream:
         self._on_answer = _checked_callback("on_answer", on_answer)
         self._profiles = profiles_of(profiles)
         self._dialect = None if dialect is None else self._profiles.named(dialect)
+        self._fallbacks = checked_fallbacks(fallbacks, self._profiles, None)
+        self._known = Surroundings(profiles=self._profiles, dialect=self._dialect)
         self._timeouts = timeouts or TIMEOUTS
         self._retries = retries or RETRIES
         self._max_event_bytes = max_event_bytes
@@ -100,7 +107,8 @@ class SteadyStream:
             return await handler(request)
         # A compressed stream arrives in blocks, not in tokens; some transports ask for it blindly.
         request.headers[hdrs.ACCEPT_ENCODING] = "identity"
-        sender = Resender(request, handler, asked, races=self.economy.hedge is not None)
+        races, has_others = self.economy.hedge is not None, bool(self._fallbacks)
+        sender = Resender(request, handler, asked, races=races, has_others=has_others)
         answer = await self._open(asked, sender).__aenter__()
         body = LogicalBody(
             answer, sender, seam_comments=self._seam_comments, on_answer=self._on_answer
@@ -113,6 +121,8 @@ class SteadyStream:
             return over.response
         except Rejected as fault:
             sender.close()
+            if fault.status < 400:  # noqa: PLR2004  # a redirect of another upstream
+                raise_unanswered(fault)
             return replayed(request, *sender.rejected(fault), answer)
         except StreamFault as fault:
             sender.close()
@@ -124,13 +134,14 @@ class SteadyStream:
 
     def _open(self, asked: Request, sender: Resender) -> Answer:
         dialect = self._dialect or self._profiles.dialect_of(asked.url, asked.body.get("model"))
+        others = upstreams_of(self._fallbacks, asked, self._known) if self._fallbacks else ()
         exchange = Exchange(
             sender,
             sender.refusal,
             sender.target,
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
-            secrets=secrets_of(asked),
+            secrets=SecretsOf(asked, others),
         )
         return open_answer(
             exchange,
@@ -144,6 +155,7 @@ class SteadyStream:
             abort=sender.close,
             new_key=new_key,
             leave=sender.leave,
+            others=others,
         )
 
 

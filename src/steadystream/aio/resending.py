@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
+from aiohttp import hdrs
+from multidict import CIMultiDict
 
 from steadystream.errors import SteadyStreamError, StreamFault
 from steadystream.policy.attempts import Attempt
@@ -34,6 +36,7 @@ class Resender:
         asked: what is asked for with it.
         races: whether two attempts may be under way at once. Then each but the first is a request
             of its own.
+        has_others: whether other upstreams may be asked besides, each by a request of its own.
 
     Attributes:
         target: host and port, for messages.
@@ -47,11 +50,13 @@ class Resender:
         asked: Request,
         *,
         races: bool = False,
+        has_others: bool = False,
     ) -> None:
         self._request = request
         self._handler = handler
         self._asked = asked
         self._races = races
+        self._has_others = has_others
         self._written = body_of(request) or b""
         self._rejected: list[tuple[StreamFault, aiohttp.ClientResponse, bytes]] = []
         self._answered: list[tuple[Attempt | None, aiohttp.ClientResponse]] = []
@@ -69,13 +74,16 @@ class Resender:
         if self._request.session.closed:
             raise closed_session()
         again = request.attempt > 1 or request.hedge
-        sent = await self._changed(request) if again else self._request
-        self._put_headers(sent, request)
+        if request.via is not None:
+            sent = self._elsewhere(request)
+        else:
+            sent = await self._changed(request) if again else self._request
+            self._put_headers(sent, request)
         try:
             # Before it has brought anything, nobody but the caller himself can close the answer.
             response = await (self._until_left(sent, request) if again else self._handler(sent))
         except Exception as error:
-            fault = fault_of(error, target=self.target)
+            fault = fault_of(error, target=target_of(request.url))
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
             raise
@@ -95,6 +103,15 @@ class Resender:
             # A key that stood for the first body would bring its answer again, or a conflict.
             sent.headers.pop("Idempotency-Key", None)
         return sent
+
+    def _elsewhere(self, request: Request) -> aiohttp.ClientRequest:
+        """Return what is asked for at another upstream, with no header but those that it is to get.
+
+        The request of the session stays as it is: it may be asked again.
+        """
+        headers = CIMultiDict(request.headers)
+        headers[hdrs.ACCEPT_ENCODING] = "identity"
+        return request_like(self._request, request.url, written(request.body), headers)
 
     def _put_headers(self, sent: aiohttp.ClientRequest, request: Request) -> None:
         """Write what the stages have to say in headers, and nothing else."""
@@ -142,14 +159,25 @@ class Resender:
         encoding = response.headers.get("Content-Encoding", "").lower()
         if is_event_stream(response) and encoding in _READABLE:
             return None
-        under_way = request.so_far is not None and request.so_far.started
-        if not under_way and not is_transient(response.status, headers_of(response)):
+        if self._is_last_word(request, response):
             raise HandedOver(response)
         body = await read_error(response, MOST_KEPT)
         fault = refusal_of(response, body, secrets)
         # Two, since of two that raced the first counts.
         self._rejected = [*self._rejected[-1:], (fault, response, body)]
         return fault
+
+    def _is_last_word(self, request: Request, response: aiohttp.ClientResponse) -> bool:
+        """Say whether a response that is no event stream is what the consumer shall have."""
+        if request.so_far is not None and request.so_far.started:
+            return False
+        # aiohttp follows a redirect with all the headers of the caller, to wherever it leads.
+        redirects = 300 <= response.status < 400  # noqa: PLR2004  # HTTP status classes
+        if request.via is not None and redirects:
+            return False
+        if self._has_others and response.status >= 400:  # noqa: PLR2004
+            return False
+        return not is_transient(response.status, headers_of(response))
 
     def rejected(self, fault: StreamFault) -> tuple[aiohttp.ClientResponse, bytes]:
         """Return the response that was refused with `fault`, and its body."""
