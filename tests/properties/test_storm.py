@@ -11,7 +11,7 @@ import pytest
 from fake_openai import Answer, Cut, Status, Writes
 from steadystream import Retries, Timeouts
 from support.storm import __main__ as command
-from support.storm import answers, drawing, judging, playing, trace
+from support.storm import answers, drawing, judging, playing, running, trace
 from support.storm.course import Course, Part, Purse
 from support.storm.hearing import Heard
 
@@ -20,7 +20,7 @@ SHARE = range(2_000)
 
 @pytest.mark.slow
 def test_two_thousand_schedules_of_faults_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    status = command.run(SHARE, jobs=2)
+    status = running.run(SHARE, jobs=2)
 
     told = capsys.readouterr().out
     with capsys.disabled():
@@ -178,7 +178,7 @@ def test_a_failure_names_its_seed_and_how_to_see_it_again(
         judging, "complaints", lambda one, *_: ["it rained"] if one.seed == 2 else []
     )
 
-    assert command.run(range(4), jobs=1) == 1
+    assert running.run(range(4), jobs=1) == 1
 
     told = capsys.readouterr().out
     assert "seed 2 failed; play it again with: make fuzz SEEDS=2\n  - it rained" in told
