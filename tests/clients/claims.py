@@ -34,7 +34,9 @@ from fake_openai import (
     Reset,
 )
 
-BREAKS: dict[str, tuple[Fault, ...]] = {
+Breaks = Mapping[str, tuple[Fault, ...]]
+
+BREAKS: Breaks = {
     "cut inside an event": (Cut(at_byte=1500),),
     "reset": (Reset(after=6),),
     "clean end": (CleanEnd(after=6),),
@@ -43,61 +45,66 @@ BREAKS: dict[str, tuple[Fault, ...]] = {
     "three in a row": (Cut(after=3), CleanEnd(after=9), Reset(after=5)),
 }
 # The answer of the fake is: a role, four tokens of text, then a call in 16 chunks, and another.
-IN_A_CALL: dict[str, tuple[Fault, ...]] = {
+IN_A_CALL: Breaks = {
     "behind a name": (Cut(after=6),),
     "in the first": (Cut(after=10),),
     "between two": (CleanEnd(after=21),),
     "in the second": (Reset(after=27),),
     "in both": (ErrorEvent(after=12), Cut(after=28)),
 }
-IN_REASONING: dict[str, tuple[Fault, ...]] = {
+IN_REASONING: Breaks = {
     "in the reasoning": (Cut(after=5),),
     "in the text behind it": (Cut(after=20),),
 }
 IN_AN_OBJECT = {name: BREAKS[name] for name in ("reset", "clean end", "three in a row")}
 
 
-def every(faults: Mapping[str, tuple[Fault, ...]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("faults", faults.values(), ids=faults)
-
-
-def mended(
-    faults: Mapping[str, tuple[Fault, ...]], dialect: str, continuing: Collection[str]
-) -> pytest.MarkDecorator:
-    """Ask for each again where nothing is continued, and for some where `dialect` continues."""
-    cases = [("openai", name) for name in faults] + [(dialect, name) for name in continuing]
-    return pytest.mark.parametrize(
-        ("dialect", "faults"),
-        [(dialect, faults[name]) for dialect, name in cases],
-        ids=[f"{dialect}, {name}" for dialect, name in cases],
-    )
-
-
 class Claims:
-    """Claims that are tried for each of `ways`."""
+    """Claims that are tried for each of `ways`.
+
+    Attributes:
+        ways: how a client is asked.
+        breaks: what breaks the answer, and is mended by asking for the same again.
+        dialect: of the server that is asked.
+        continued: dialect and name of those that are also tried where the server can go on.
+    """
 
     ways: ClassVar[dict[str, Any]]
+    breaks: ClassVar[Breaks]
+    dialect: ClassVar[str] = "openai"
+    continued: ClassVar[Collection[tuple[str, str]]] = ()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("way", self.ways.values(), ids=self.ways)
+        if "dialect" in metafunc.fixturenames:
+            cases = [*((self.dialect, name) for name in self.breaks), *self.continued]
+            metafunc.parametrize(
+                ("dialect", "faults"),
+                [(dialect, self.breaks[name]) for dialect, name in cases],
+                ids=[f"{dialect}, {name}" for dialect, name in cases],
+            )
+        elif "faults" in metafunc.fixturenames:
+            metafunc.parametrize("faults", self.breaks.values(), ids=self.breaks)
 
 
 class Texts(Claims):
     """A text of several tokens."""
 
+    breaks = BREAKS
+    continued = (("vllm", "cut inside an event"), ("vllm", "three in a row"))
+
     async def test_bare_a_healthy_text_is_told_whole(self, way: Way) -> None:
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(TEXT)
 
             told = await asked(way, fake)
 
             assert (told.text, told.error) == (TEXT, None)
 
-    @every(BREAKS)
     async def test_bare_a_broken_text_is_not_told_whole(
         self, way: Way, faults: tuple[Fault, ...]
     ) -> None:
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(TEXT)
             fake.fail(*faults)
 
@@ -106,7 +113,6 @@ class Texts(Claims):
             assert told.text != TEXT
             assert len(fake.requests) == 1
 
-    @mended(BREAKS, "vllm", ["cut inside an event", "three in a row"])
     async def test_a_broken_text_is_told_whole(
         self, way: Way, faults: tuple[Fault, ...], dialect: str
     ) -> None:
@@ -128,21 +134,22 @@ class Calls(Claims):
         with_results: how many requests follow of themselves, once the tools were run.
     """
 
+    breaks = IN_A_CALL
+    continued = (("vllm", "in the second"), ("vllm", "in both"))
     with_results: ClassVar[int] = 0
 
     async def test_bare_healthy_calls_are_told_whole(self, way: Way) -> None:
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(CALLING, AFTER)
 
             told = await asked(way, fake)
 
             assert (told.text, told.calls, told.error) == (BEFORE, CALLED, None)
 
-    @every(IN_A_CALL)
     async def test_bare_a_torn_call_is_not_told_whole(
         self, way: Way, faults: tuple[Fault, ...]
     ) -> None:
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(CALLING, AFTER)
             fake.fail(*faults)
 
@@ -150,7 +157,6 @@ class Calls(Claims):
 
             assert told.calls != CALLED
 
-    @mended(IN_A_CALL, "vllm", ["in the second", "in both"])
     async def test_torn_calls_are_told_whole_and_once(
         self, way: Way, faults: tuple[Fault, ...], dialect: str
     ) -> None:
@@ -173,25 +179,25 @@ class Objects(Claims):
         wanted: the object.
     """
 
-    wanted: ClassVar[Any] = STORM
-
+    breaks = IN_AN_OBJECT
+    continued = (("deepseek", "reset"), ("deepseek", "three in a row"))
     ways: ClassVar[dict[str, tuple[Way, Answer]]]
+    wanted: ClassVar[Any] = STORM
 
     async def test_bare_a_healthy_object_is_told_whole(self, way: tuple[Way, Answer]) -> None:
         ask, answer = way
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(answer)
 
             told = await asked(ask, fake)
 
             assert (told.value, told.error) == (self.wanted, None)
 
-    @every(IN_AN_OBJECT)
     async def test_bare_a_broken_object_is_not_told_whole(
         self, way: tuple[Way, Answer], faults: tuple[Fault, ...]
     ) -> None:
         ask, answer = way
-        async with FakeOpenAI() as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(answer)
             fake.fail(*faults)
 
@@ -199,7 +205,6 @@ class Objects(Claims):
 
             assert told.error is not None or told.value != self.wanted
 
-    @mended(IN_AN_OBJECT, "deepseek", ["reset", "three in a row"])
     async def test_a_broken_object_is_told_whole(
         self, way: tuple[Way, Answer], faults: tuple[Fault, ...], dialect: str
     ) -> None:
@@ -217,19 +222,22 @@ class Objects(Claims):
 class Reasonings(Claims):
     """Reasoning and a text behind it."""
 
+    breaks = IN_REASONING
+    dialect = "deepseek"
+    continued = (("vllm", "in the reasoning"), ("vllm", "in the text behind it"))
+
     async def test_bare_a_healthy_answer_is_told_whole(self, way: Way) -> None:
-        async with FakeOpenAI("deepseek") as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(THINKING)
 
             told = await asked(way, fake)
 
             assert (told.reasoning, told.text, told.error) == (REASONING, TEXT, None)
 
-    @every(IN_REASONING)
     async def test_bare_a_broken_answer_is_not_told_whole(
         self, way: Way, faults: tuple[Fault, ...]
     ) -> None:
-        async with FakeOpenAI("deepseek") as fake:
+        async with FakeOpenAI(self.dialect) as fake:
             fake.reply(THINKING)
             fake.fail(*faults)
 
@@ -237,8 +245,6 @@ class Reasonings(Claims):
 
             assert told.text != TEXT
 
-    @pytest.mark.parametrize("dialect", ["deepseek", "vllm"])
-    @every(IN_REASONING)
     async def test_reasoning_and_text_are_told_once(
         self, way: Way, faults: tuple[Fault, ...], dialect: str
     ) -> None:
