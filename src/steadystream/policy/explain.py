@@ -10,6 +10,7 @@ from .attempts import Attempt, Fate
 from .cost import Cost, Spent
 
 _WAYS = {
+    Rung.CURSOR: "followed the kept response",
     Rung.EXACT_PREFIX: "went on exactly",
     Rung.PREFILL: "went on from the text as a prefill",
     Rung.REGENERATE: "generated all of it again, which matched,",
@@ -41,11 +42,17 @@ def _line(attempt: Attempt, seam: Seam | None, before: Attempt | None) -> str:
     if attempt.sent_at is not None and attempt.sent_at - attempt.started_at > 0.01:  # noqa: PLR2004
         told.append(f"waited {attempt.sent_at - attempt.started_at:.2f} s for its turn")
     if seam is not None and not attempt.overtaken:
-        told.append(f"{_WAYS[seam.rung]} at character {seam.position}")
+        told.append(f"{_WAYS[seam.rung]} at character {seam.position}{_across(seam)}")
     if attempt.first_token_after is not None:
         told.append(f"first token after {attempt.first_token_after:.2f} s")
     told.append(_outcome(attempt))
     return "; ".join(told) + "."
+
+
+def _across(seam: Seam) -> str:
+    if seam.changes_model:
+        return f", another model behind {seam.before.upstream}"
+    return f", behind {seam.before.upstream}" if seam.changes_upstream else ""
 
 
 def _outcome(attempt: Attempt) -> str:

@@ -35,6 +35,7 @@ __all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", 
 # The body as it is does not suit the server; the same in another way may.
 _UNSUITABLE = frozenset({400, 404, 405, 413, 415, 422, 501})
 _TOO_LARGE = 413
+_WORDED = frozenset({400, 422})
 _KEPT = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
 _MANY = 2**31
 
@@ -141,13 +142,18 @@ class Recovery:
         """
         if self._api.is_whole(self._first, so_far):
             return Conclude()
-        self._note_teller(so_far)
+        new = so_far.text_chunks > self._seen
+        self._seen = so_far.text_chunks
+        self._note_teller(so_far, new=new)
         self._lost_cursor |= isinstance(fault, UpstreamError)  # the response itself failed
-        refused = self._note_refusal(fault, so_far)
+        refused = self._note_refusal(fault, so_far, new=new)
         why = self._refusal(fault, so_far, refused=refused)
         if why is not None:
             return GiveUp(why)
-        self._note_wait(fault, so_far, now, dice, refused=refused)
+        if refused:  # another way need not wait for what the server made of the last one
+            self._route.here.waits(now, 0.0, 0.0)
+        else:
+            self._note_wait(fault, now, dice, new=new)
         stay = refused or not is_away(fault)
         each = _MANY if refused else self._settings.attempts_each
         left = self._settings.attempts - self.attempts
@@ -175,32 +181,28 @@ class Recovery:
         self._lost_cursor |= self._rung not in {None, Rung.CURSOR}  # of the first it knows nothing
         return Retry(way.seconds) if way.rest is None else Continue(way.seconds, way.rest)
 
-    def _note_teller(self, so_far: AnyTranscript) -> None:
+    def _note_teller(self, so_far: AnyTranscript, *, new: bool) -> None:
         """Note who brought what there is."""
         here, teller = self._route.here, self._teller
-        if not so_far.started or (teller is not None and so_far.text_chunks == self._seen):
+        if not so_far.started or (teller is not None and not new):
             return
         if teller is not None and teller.model != here.model:
             self._is_mixed |= self._rung is not Rung.REGENERATE
         self._teller = here
 
-    def _note_refusal(self, fault: StreamFault, so_far: AnyTranscript) -> bool:
+    def _note_refusal(self, fault: StreamFault, so_far: AnyTranscript, *, new: bool) -> bool:
         """Say whether the last way of going on did not work, and remember it if so."""
         rung, self._rung = self._rung, None
         status = fault.status if isinstance(fault, Rejected) else None
         # The same request was taken once, so an error that blames it is about something else.
-        reported = (
-            isinstance(fault, UpstreamError)
-            and rung is not Rung.REGENERATE
-            and so_far.text_chunks == self._seen
-        )
+        reported = isinstance(fault, UpstreamError) and rung is not Rung.REGENERATE and not new
         gone = rung is Rung.CURSOR and status is not None
         unfit = status in _UNSUITABLE or gone or reported or isinstance(fault, SpliceMismatch)
         if rung is None or fault.transient or not unfit:
             return False
         here = self._route.here
         here.refused |= {rung}
-        if status in _UNSUITABLE - {_TOO_LARGE} and rung in _KEPT:
+        if status in _UNSUITABLE - {_TOO_LARGE} and rung in _KEPT and not _is_passing(fault):
             self._remembered.add(here.request, so_far, rung)
         return True
 
@@ -261,27 +263,25 @@ class Recovery:
         ladder = Ladder(rungs, settings.reasoning, settings.instruction)
         return self._api.continuation(stop.request, so_far, stop.dialect, ladder)
 
-    def _note_wait(
-        self, fault: StreamFault, so_far: AnyTranscript, now: float, dice: Dice, *, refused: bool
-    ) -> None:
+    def _note_wait(self, fault: StreamFault, now: float, dice: Dice, *, new: bool) -> None:
         """Note when this upstream may be asked again; failures in a row count while nothing comes.
 
-        Another way of going on need not wait for what the server made of the last one. Those whom
-        one breaker refuses spread, or all would come at once for the probe, and behind a good one.
+        Those whom one breaker refuses spread, or all would come at once for the probe, and behind a
+        good one.
         """
         here = self._route.here
-        if refused:
-            here.waits(now, 0.0, 0.0)
-            return
-        new = so_far.text_chunks > self._seen
         here.failures = 1 if new else here.failures + 1
         here.in_a_row = 1 if new else here.in_a_row + 1
-        self._seen = so_far.text_chunks
         jitter = self._settings.backoff.seconds(here.failures, dice)
         asked = fault.retry_after or 0.0
         if isinstance(fault, BreakerOpen):
             jitter = asked + max(jitter, dice.uniform(0.0, asked / 2))
         here.waits(now, jitter, asked)
+
+
+def _is_passing(fault: StreamFault) -> bool:
+    """Say whether a refusal is about the size of this answer or the key, not about the way."""
+    return isinstance(fault, Rejected) and fault.status in _WORDED and is_about_upstream(fault)
 
 
 @dataclass(frozen=True, slots=True)
