@@ -40,6 +40,7 @@ def test_the_public_names_are_these() -> None:
         "Usage",
         "Verdict",
         "answer_of",
+        "event_bytes",
         "fault_of",
         "partial_of",
     ]

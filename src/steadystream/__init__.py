@@ -32,6 +32,7 @@ from .policy.pace import Pace
 from .policy.retries import Retries
 from .policy.throughput import Throughput
 from .protocol.dialects import Dialect
+from .protocol.forwarding import event_bytes
 from .protocol.message_event import MessageEvent, ReadyState
 from .protocol.profiles import Profile
 from .protocol.transcript import Transcript
@@ -75,6 +76,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "answer_of",
+    "event_bytes",
     "fault_of",
     "partial_of",
 ]

@@ -73,7 +73,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
-            Record(attempts if attempts is not None else [], keys),
+            Record(attempts if attempts is not None else [], keys, leave),
             # Before the clocks start: nobody is late who has not had a turn.
             Limit(shared, leave),
             # The clocks start anew with each attempt.

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from fake_openai import Cut, FakeOpenAIThread, NoHeaders, Status
+from fake_openai import Cut, FakeOpenAIThread, NoHeaders, Stall, Status
 from steadystream import (
     AnswerBroken,
     Backoff,
@@ -275,3 +275,22 @@ def test_another_thread_that_closes_wakes_one_that_blocks(
         assert error.partial is answer.transcript
         assert answer.transcript.text
     assert fake.quiet() == 0
+
+
+async def test_an_attempt_that_our_side_closed_is_no_failure_of_the_upstream(
+    plain: FakeOpenAIThread,
+) -> None:
+    plain.fail(Stall(after=4))
+    async with client(plain) as steady, steady.stream(**ASKED) as answer:
+        reading = asyncio.create_task(answer.finish())
+        await asleep(plain, requests=1)
+
+        await answer.close()
+
+        with pytest.raises(Disconnected, match=OURS):
+            await asyncio.wait_for(reading, 1)
+    (attempt,) = answer.attempts
+    assert (attempt.left, attempt.fault) == (True, None)
+    assert "left by our side" in answer.explain()
+    (circuit,) = steady.economy.breakers.values()
+    assert circuit.failures(asyncio.get_running_loop().time())[0] == 0

@@ -116,3 +116,16 @@ async def test_a_wait_that_begins_when_the_answer_was_left_ends_at_once() -> Non
         await play(Upstream([later(30)], GOOD), plain(), leave)
 
     assert asyncio.get_running_loop().time() < 1
+
+
+@pytest.mark.looptime
+async def test_an_upstream_is_not_blamed_for_what_our_side_closed() -> None:
+    economy = Economy(budget=None, pace=None, breaker=Breaker(minimum=1, share=0.01))
+    leave = Leave()
+    asyncio.get_running_loop().call_later(1, leave.end)
+
+    with pytest.raises(Disconnected, match=OURS):
+        await play(Upstream([1.5, CUT]), economy, leave)
+
+    (circuit,) = economy.breakers.values()
+    assert circuit.failures(asyncio.get_running_loop().time()) == (0, 0)

@@ -28,6 +28,7 @@ from steadystream import (
     Usage,
     Verdict,
     answer_of,
+    event_bytes,
     partial_of,
 )
 
@@ -44,6 +45,7 @@ async def client() -> None:
                 match event:
                     case Message(raw=raw):
                         assert_type(raw, bytes)
+                        assert_type(event_bytes(event, seam_comments=True), bytes)
                     case _:
                         pass
         assert_type(answer.transcript, Transcript)

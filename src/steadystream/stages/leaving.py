@@ -63,6 +63,12 @@ class Leave:
             return fault
         return left_by_us(request, getattr(fault, "received", 0))
 
+    def ended(self, error: BaseException | None) -> BaseException | None:
+        """Return what ended an attempt: the upstream is not blamed for what our side closed."""
+        if not self.left or not isinstance(error, StreamFault):
+            return error
+        return GeneratorExit() if error.transient or isinstance(error, Disconnected) else error
+
 
 def _expire(limit: asyncio.Timeout) -> None:
     if not limit.expired():

@@ -138,6 +138,8 @@ class _Limited(AbstractAsyncContextManager[Events]):
     def _report(self, error: BaseException | None) -> None:
         """Tell breaker and pace how the attempt ended."""
         circuit, lane = self._circuit, self._lane
+        if self._leave is not None:
+            error = self._leave.ended(error)
         if circuit is not None:
             if isinstance(error, StreamFault) or error is None:
                 circuit.ended(self._ticket, self._time(), error)

@@ -12,6 +12,7 @@ from steadystream.policy.attempts import Attempt
 from steadystream.policy.idempotency import Keys
 from steadystream.request import Request
 
+from .leaving import Leave
 from .stage import Open, OpenStream
 from .watch import Watch
 
@@ -26,24 +27,32 @@ class Record:
     Attributes:
         attempts: where it is noted.
         keys: gives each request a key; None = this server knows none.
+        leave: knows whether our side closed the answer; None = nobody closes it.
     """
 
     attempts: list[Attempt]
     keys: Keys | None = None
+    leave: Leave | None = None
 
     def __call__(self, request: Request, open: Open) -> OpenStream:
         """Return the stream for `request`, which is noted from when it is entered on."""
-        return _Recorded(self.attempts, self.keys, request, open)
+        return _Recorded(self.attempts, self.keys, request, open, self.leave)
 
 
 class _Recorded(AbstractAsyncContextManager[Events]):
     def __init__(
-        self, attempts: list[Attempt], keys: Keys | None, request: Request, open: Open
+        self,
+        attempts: list[Attempt],
+        keys: Keys | None,
+        request: Request,
+        open: Open,
+        leave: Leave | None,
     ) -> None:
         self._attempts = attempts
         self._keys = keys
         self._request = request
         self._open = open
+        self._leave = leave
 
     async def __aenter__(self) -> Events:
         request, now = self._request, asyncio.get_running_loop().time()
@@ -65,5 +74,6 @@ class _Recorded(AbstractAsyncContextManager[Events]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._attempt.end(asyncio.get_running_loop().time(), error)
+        why = error if self._leave is None else self._leave.ended(error)
+        self._attempt.end(asyncio.get_running_loop().time(), why)
         await self._stream.__aexit__(kind, error, traceback)
