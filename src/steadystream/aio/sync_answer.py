@@ -160,6 +160,7 @@ class SyncAnswer:
         try:
             return self._loop.run(work)
         except BaseException as error:
-            if not isinstance(error, Exception):  # Ctrl-C; what went wrong has it already
+            # Ctrl-C, or a client that was closed; what went wrong has it already.
+            if not isinstance(error, Exception) or getattr(error, "partial", self) is None:
                 error.partial = self.transcript  # type: ignore[attr-defined]
             raise
