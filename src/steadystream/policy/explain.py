@@ -51,8 +51,8 @@ def _line(attempt: Attempt, seam: Seam | None, before: Attempt | None) -> str:
 
 def _across(seam: Seam) -> str:
     if seam.changes_model:
-        return f", another model behind {seam.before.upstream}"
-    return f", behind {seam.before.upstream}" if seam.changes_upstream else ""
+        return f", with another model than {seam.before.upstream}"
+    return f", after {seam.before.upstream}" if seam.changes_upstream else ""
 
 
 def _outcome(attempt: Attempt) -> str:
