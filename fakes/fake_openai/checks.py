@@ -14,6 +14,7 @@ from .number_checks import (
     at_least,
     boolean,
     finite,
+    in_json,
     not_infinite,
     not_negative,
     number,
@@ -29,6 +30,7 @@ __all__ = [
     "faults",
     "finite",
     "headers",
+    "in_json",
     "instance",
     "keys",
     "not_infinite",
@@ -59,7 +61,7 @@ def one_of(name: str, value: Any, known: Iterable[str]) -> None:
     if value not in words:
         near = difflib.get_close_matches(value, words, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{name} must be one of {', '.join(words)}, got {value!r}{meant}")
+        raise ValueError(f"{name} must be one of {', '.join(words)}, got {shown(value)}{meant}")
 
 
 def text(name: str, value: Any, *, optional: bool = False) -> None:
@@ -82,7 +84,7 @@ def one_line(name: str, value: Any) -> None:
     """
     text(name, value)
     if any(character in value for character in "\r\n\0"):
-        raise ValueError(f"{name} must have no line break and no NUL, got {value!r}")
+        raise ValueError(f"{name} must have no line break and no NUL, got {shown(value)}")
 
 
 def sse_line(name: str, value: Any) -> None:
@@ -94,7 +96,7 @@ def sse_line(name: str, value: Any) -> None:
     """
     text(name, value)
     if not value or "\r" in value or "\n" in value:
-        raise ValueError(f"{name} must be one line and not empty, got {value!r}")
+        raise ValueError(f"{name} must be one line and not empty, got {shown(value)}")
 
 
 def headers(name: str, value: Any) -> None:

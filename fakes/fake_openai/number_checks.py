@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+_LONGEST = 300
+_as_json: ContextVar[bool] = ContextVar("as_json", default=False)
+
+
+@contextmanager
+def in_json() -> Iterator[None]:
+    """Let messages show values as JSON meanwhile: `null`, not `None`."""
+    before = _as_json.set(True)
+    try:
+        yield
+    finally:
+        _as_json.reset(before)
 
 
 def shown(value: object) -> str:
     """Return `value` as messages show it; a class is called one, as its parentheses were lost."""
+    if _as_json.get():
+        return _json(value)
     return f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+
+
+def _json(value: object) -> str:
+    if isinstance(value, float) and math.isinf(value):
+        return '"inf"'  # so it is told, as JSON has no such number
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def whole_number(name: str, value: Any, *, optional: bool = False) -> None:
@@ -42,7 +68,7 @@ def not_negative(name: str, value: Any) -> None:
     """
     number(name, value)
     if not value >= 0:
-        raise ValueError(f"{name} must be 0 or more, got {value!r}")
+        raise ValueError(f"{name} must be 0 or more, got {shown(value)}")
 
 
 def at_least(least: int, name: str, value: Any) -> None:
@@ -66,7 +92,7 @@ def finite(name: str, value: Any) -> None:
     """
     not_negative(name, value)
     if math.isinf(value):
-        raise ValueError(f"{name} must be finite, got {value!r}")
+        raise ValueError(f"{name} must be finite, got {shown(value)}")
 
 
 def probability(name: str, value: Any) -> None:
@@ -78,7 +104,7 @@ def probability(name: str, value: Any) -> None:
     """
     number(name, value)
     if not 0 < value <= 1:
-        raise ValueError(f"{name} must be above 0 and at most 1, got {value!r}")
+        raise ValueError(f"{name} must be above 0 and at most 1, got {shown(value)}")
 
 
 def boolean(name: str, value: Any) -> None:
@@ -98,4 +124,4 @@ def not_infinite(name: str, value: float) -> None:
         ValueError: it is infinite or NaN.
     """
     if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value!r}")
+        raise ValueError(f"{name} must be finite, got {shown(value)}")

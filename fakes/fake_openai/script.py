@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -117,22 +117,37 @@ class Answer:
             came = checks.shown(self.tool_calls)
             raise TypeError(f"tool_calls of Answer must be a list of ToolCall, got {came}")
         object.__setattr__(self, "tool_calls", tuple(self.tool_calls))
+        for call in self.tool_calls:
+            checks.instance("each of tool_calls of Answer", call, ToolCall)
+        if not isinstance(self.citations, Sequence):
+            came = checks.shown(self.citations)
+            raise TypeError(f"citations of Answer must be a list of Citation, got {came}")
         object.__setattr__(self, "citations", tuple(self.citations))
         for one in self.citations:
-            checks.instance("a citation of Answer", one, Citation)
+            checks.instance("each of citations of Answer", one, Citation)
         if self.chunks is None:
             return
-        object.__setattr__(self, "chunks", tuple(self.chunks))
+        object.__setattr__(self, "chunks", _pieces(self.chunks))
         joined = "".join(self.chunks)
         if not self.text:
             object.__setattr__(self, "text", joined)
         elif joined != self.text:
-            raise ValueError(f"chunks must add up to {self.text!r}, got {joined!r}")
+            text, came = checks.shown(self.text), checks.shown(joined)
+            raise ValueError(f"chunks must add up to {text}, got {came}")
 
     @property
     def ends_with(self) -> str:
         """The finish reason."""
         return self.finish_reason or ("tool_calls" if self.tool_calls else "stop")
+
+
+def _pieces(chunks: Any) -> tuple[str, ...]:
+    if isinstance(chunks, str) or not isinstance(chunks, Iterable):
+        raise TypeError(f"chunks of Answer must be a list of texts, got {checks.shown(chunks)}")
+    pieces = tuple(chunks)
+    for one in pieces:
+        checks.text("each of chunks of Answer", one)
+    return pieces
 
 
 def tool_call(name: str, /, **arguments: Any) -> ToolCall:

@@ -40,13 +40,13 @@ def answer_from_json(value: Any) -> Answer:
         return as_answer("an answer", value)
     if "name" in value and "text" not in value:
         return as_answer("an answer", call_from_json(value))
-    given = members(Answer, "answer", value)
+    given = members(Answer, "an answer", value)
     calls = given.get("tool_calls")
     if isinstance(calls, list):
         given["tool_calls"] = [call_from_json(one) for one in calls]
     cited = given.get("citations")
     if isinstance(cited, list):
-        given["citations"] = [made(Citation, "citation", one) for one in cited]
+        given["citations"] = [made(Citation, "a citation", one) for one in cited]
     return Answer(**given)
 
 
@@ -57,7 +57,7 @@ def call_from_json(value: Any) -> ToolCall:
         TypeError: `value` tells none, or a member is of the wrong kind.
         ValueError: there is no such member.
     """
-    return made(ToolCall, "tool call", value)
+    return made(ToolCall, "a tool call", value)
 
 
 def match_from_json(value: Any) -> Match:
@@ -67,7 +67,7 @@ def match_from_json(value: Any) -> Match:
         TypeError: `value` tells none, or a condition is of the wrong kind.
         ValueError: there is no such condition, or it cannot be.
     """
-    given = members(Match, "condition", value)
+    given = members(Match, "the conditions", value)
     if "when" in given:
         raise ValueError("when is a function, and JSON has none: use another condition")
     return Match(**given)
@@ -84,7 +84,7 @@ def made(kind: type[_T], what: str, value: Any) -> _T:
     for one in fields(kind):  # type: ignore[arg-type]  # a dataclass
         required = one.default is MISSING and one.default_factory is MISSING
         if required and one.name not in given:
-            raise TypeError(f"a {what} needs {one.name}, got {shown(value)}")
+            raise TypeError(f"{what} needs {one.name}, got {shown(value)}")
     return kind(**given)
 
 
@@ -96,11 +96,11 @@ def members(kind: type, what: str, value: Any) -> dict[str, Any]:
         ValueError: there is no such member.
     """
     if not isinstance(value, Mapping):
-        raise TypeError(f"a {what} must be an object, got {shown(value)}")
+        raise TypeError(f"{what} must be an object, got {shown(value)}")
     known = [one.name for one in fields(kind)]
     for name in value:
         if name not in known:
-            raise nearest.unknown(f"member of a {what}", name, known)
+            raise nearest.unknown(f"member of {what}", name, known)
     return dict(value)
 
 

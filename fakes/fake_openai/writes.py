@@ -53,11 +53,12 @@ class Writes:
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
-            raise ValueError(f"mode must be one of {', '.join(get_args(Mode))}, got {self.mode!r}")
+            known, came = ", ".join(get_args(Mode)), checks.shown(self.mode)
+            raise ValueError(f"mode must be one of {known}, got {came}")
         if self.newline not in ("\n", "\r\n", "\r"):
-            raise ValueError(f"newline must be LF, CRLF or CR, got {self.newline!r}")
+            raise ValueError(f"newline must be LF, CRLF or CR, got {checks.shown(self.newline)}")
         if self.mode == "crlf" and self.newline != "\r\n":
-            raise ValueError(f"mode crlf needs newline CRLF, got {self.newline!r}")
+            raise ValueError(f"mode crlf needs newline CRLF, got {checks.shown(self.newline)}")
         checks.boolean("bom", self.bom)
         checks.boolean("space_after_colon", self.space_after_colon)
         checks.finite("gap", self.gap)

@@ -242,15 +242,15 @@ async def test_claims_are_checked_by_the_server() -> None:
     ("method", "path", "body", "told", "param"),
     [
         ("POST", "/replies", {"anser": "x"}, "did you mean 'answer'?", "anser"),
-        ("POST", "/replies", {"answer": 3}, "expected text or an Answer, got 3", "answer"),
+        ("POST", "/replies", {"answer": 3}, "expected text, an object, or an array", "answer"),
         ("POST", "/replies", {"answer": {"txt": "x"}}, "did you mean 'text'?", "answer"),
         ("POST", "/replies", {"answer": [{"nam": "f"}]}, "did you mean 'name'?", "answer"),
         ("POST", "/replies", {}, "exactly one of answer and answers", "answer"),
         ("POST", "/replies", {"answers": []}, "at least one answer", "answers"),
         ("POST", "/replies", {"answer": "x", "times": 0}, "times must be 1 or more", "times"),
         ("POST", "/replies", {"answer": "x", "times": True}, "times must be integer", "times"),
-        ("POST", "/replies", {"answer": "x", "matching": "("}, "regular expression", None),
-        ("POST", "/replies", {"answer": "x", "endpoint": "chats"}, "did you mean 'chat'?", None),
+        ("POST", "/replies", {"answer": "x", "matching": "("}, "regular expression", "matching"),
+        ("POST", "/replies", {"answer": "x", "endpoint": "chats"}, "mean 'chat'?", "endpoint"),
         ("POST", "/faults", {"fault": {"kind": "stal"}}, "did you mean 'stall'?", "fault"),
         ("POST", "/faults", {"fault": "cut:aftr=1"}, "did you mean 'after'?", "fault"),
         ("POST", "/faults", {"faults": []}, "at least one fault", "faults"),
@@ -262,7 +262,7 @@ async def test_claims_are_checked_by_the_server() -> None:
         ("PATCH", "/settings", {"models": [3]}, "models", "models"),
         ("POST", "/scopes", {"name": "ø"}, "printable ASCII", "name"),
         ("GET", "/journal?limt=3", None, "did you mean 'limit'?", "limt"),
-        ("GET", "/journal?limit=x", None, "limit must be integer, got 'x'", "limit"),
+        ("GET", "/journal?limit=x", None, 'limit must be integer, got "x"', "limit"),
     ],
 )
 async def test_what_is_wrong_is_refused_by_name(

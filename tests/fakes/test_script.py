@@ -44,7 +44,7 @@ def test_a_citation_that_cannot_be_is_refused(
 
 
 def test_an_answer_cites_citations_only() -> None:
-    with pytest.raises(TypeError, match="a citation of Answer must be a Citation, got 'u'"):
+    with pytest.raises(TypeError, match="each of citations of Answer must be a Citation, got 'u'"):
         Answer("x", citations=["u"])  # type: ignore[list-item]  # that is the point
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fake_openai import assertions
 
-from .conditions import CONDITIONS, match_of
+from .conditions import IN_BODY, match_of
 from .route import Call, Field, Route
 from .schemas import COUNT, TEXT, closed
 
@@ -16,6 +16,12 @@ def _called(call: Call) -> Any:
     wrong = assertions.called_wrong(requests, meant, call.body.get("times"))
     found = [request.number for request in requests if meant.matches(request)]
     return {"ok": not wrong, "message": wrong, "requests": found}
+
+
+def _times(value: int | None) -> int | None:
+    if value is not None and value < 0:
+        raise ValueError(f"times must be 0 or more, got {value}")
+    return value
 
 
 def _used(call: Call) -> Any:
@@ -34,7 +40,15 @@ ROUTES = (
         "Check that requests that meet all conditions came; 0 times = none.",
         _called,
         closed({**_RESULT, "requests": {"type": "array", "items": COUNT}}),
-        (Field("times", COUNT, "how many exactly; at least one if not given"), *CONDITIONS),
+        (
+            Field(
+                "times",
+                {**COUNT, "type": ["integer", "null"]},
+                "how many exactly; at least one if not given or null",
+                _times,
+            ),
+            *IN_BODY,
+        ),
         opens=True,
     ),
     Route(

@@ -9,7 +9,7 @@ from fake_openai import faults, script_json
 from fake_openai.fault import Fault
 from fake_openai.rulebook import Rule
 
-from .conditions import CONDITIONS, match_of
+from .conditions import IN_BODY, match_of
 from .replies import times
 from .route import Call, Field, Refused, Route
 from .schemas import listed, ref
@@ -45,9 +45,9 @@ FIELDS = (
         "times",
         {"type": ["integer", "null"], "minimum": 1},
         "how often the whole row is dealt out; null = for ever; 1 if not given",
-        lambda value: None if value is None else times(value),
+        times,
     ),
-    *CONDITIONS,
+    *IN_BODY,
 )
 
 

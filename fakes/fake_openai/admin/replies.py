@@ -9,7 +9,7 @@ from fake_openai import script_json
 from fake_openai.rulebook import Rule
 from fake_openai.script import Answer
 
-from .conditions import CONDITIONS, match_of
+from .conditions import IN_BODY, match_of
 from .route import Call, Field, Refused, Route
 from .schemas import listed, ref
 
@@ -20,14 +20,14 @@ def _answers(value: list[Any]) -> list[Answer]:
     return [script_json.answer_from_json(one) for one in value]
 
 
-def times(value: int) -> int:
-    """Return how often a script is used.
+def times(value: int | None) -> int | None:
+    """Return how often a script is used; None = without end.
 
     Raises:
         ValueError: less than once.
     """
-    if value < 1:
-        raise ValueError(f"times must be 1 or more, got {value}")
+    if value is not None and value < 1:
+        raise ValueError(f"times must be 1 or more, or null, got {value}")
     return value
 
 
@@ -44,9 +44,14 @@ FIELDS = (
         "answers for one request after another; the last repeats",
         _answers,
     ),
-    Field("times", {"type": "integer", "minimum": 1}, "for how many requests", times),
+    Field(
+        "times",
+        {"type": ["integer", "null"], "minimum": 1},
+        "for how many requests; null = without end",
+        times,
+    ),
     Field("in_order", {"type": "boolean"}, "not before all scripts in order given earlier"),
-    *CONDITIONS,
+    *IN_BODY,
 )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aiohttp import web
 
 from fake_openai import nearest
-from fake_openai.checks import shown
+from fake_openai.checks import in_json, shown
+
+from .wording import in_json_words
 
 if TYPE_CHECKING:
     from fake_openai.scope import Scope
@@ -127,6 +129,11 @@ def read(what: str, known: Sequence[Field], given: Any) -> dict[str, Any]:
     Raises:
         Refused: `given` is no object, a member is missing, unknown, or not what it should be.
     """
+    with in_json():
+        return _members(what, known, given)
+
+
+def _members(what: str, known: Sequence[Field], given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Refused(400, f"the {what} must be a JSON object, got {shown(given)}")
     names = [one.name for one in known]
@@ -152,7 +159,9 @@ def _read(one: Field, value: Any) -> Any:
     try:
         return one.read(value)
     except (TypeError, ValueError) as error:
-        raise Refused(400, str(error), one.name) from None
+        raise Refused(400, in_json_words(str(error)), one.name) from None
+    except OSError as error:
+        raise Refused(400, f"{error.filename}: {error.strerror}", one.name) from None
 
 
 def _is(value: Any, kind: str) -> bool:

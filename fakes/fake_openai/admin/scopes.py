@@ -11,7 +11,7 @@ from fake_openai.service import Service
 
 from . import settings
 from .route import Call, Field, Refused, Route
-from .schemas import TEXT, listed, ref
+from .schemas import listed, ref
 
 
 def told(service: Service, scope: Scope) -> dict[str, Any]:
@@ -60,12 +60,18 @@ def _named(call: Call) -> Scope:
     return scope
 
 
-def _name(value: str) -> str:
-    check_name(value)
+def _name(value: str | None) -> str | None:
+    if value is not None:
+        check_name(value)
     return value
 
 
-_NAME = Field("name", TEXT, "1 to 200 printable ASCII characters; one is made up if none", _name)
+_NAME = Field(
+    "name",
+    {"type": ["string", "null"]},
+    "1 to 200 printable ASCII characters; one is made up if none",
+    _name,
+)
 
 ROUTES = (
     Route(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fake_openai import checks, dialects, latency, script_json, tokens
+from fake_openai.latency import Latency
 from fake_openai.limits import Ledger, Limits
 from fake_openai.scope import Scope
 from fake_openai.settings import Settings
@@ -15,11 +16,17 @@ from .route import Call, Field, Route
 from .schemas import TEXT, ref
 
 
+def _latency(value: Any) -> Latency:
+    return Latency() if value is None else latency.from_json(value)
+
+
 def _limits(value: Any) -> Limits:
-    return script_json.made(Limits, "limit", value)
+    return Limits() if value is None else script_json.made(Limits, "limits", value)
 
 
 def _writes(value: Any) -> Writes:
+    if value is None:
+        return Writes()
     given = {"mode": value} if isinstance(value, str) else value
     return script_json.made(Writes, "writes", given)
 
@@ -29,14 +36,22 @@ FIELDS = (
     Field("seed", {"type": "integer"}, "of all that is drawn by chance"),
     Field(
         "latency",
-        {"type": ["object", "string"]},
-        "of the model: an object, a profile, or a line as the command line takes it",
-        latency.from_json,
+        {"type": ["object", "string", "null"]},
+        "of the model: an object, a profile, or a line as the command line takes it; null = none",
+        _latency,
     ),
     Field(
-        "writes", {"type": ["object", "string"]}, "borders of writes: an object or a mode", _writes
+        "writes",
+        {"type": ["object", "string", "null"]},
+        "borders of writes: an object or a mode; null = one write an event",
+        _writes,
     ),
-    Field("limits", {"type": "object"}, "on requests, tokens and concurrency", _limits),
+    Field(
+        "limits",
+        {"type": ["object", "null"]},
+        "on requests, tokens and concurrency; null = none",
+        _limits,
+    ),
     Field("strict", {"type": "boolean"}, "whether what no script matches is refused"),
     Field(
         "tokenizer", TEXT, "what counts tokens: own, auto, o200k_base or cl100k_base", tokens.find

@@ -74,7 +74,9 @@ def time_from_json(name: str, value: Any) -> Time:
     given = dict(value)
     kind = given.pop("kind", None)
     if not isinstance(kind, str):
-        raise TypeError(f"{name} needs a kind, one of {', '.join(_KINDS)}, got {value!r}")
+        raise TypeError(
+            f"{name} needs a kind, one of {', '.join(_KINDS)}, got {checks.shown(value)}"
+        )
     made = _kind(kind)
     if made is Recorded and set(given) == {"file"}:
         return Recorded.read(given["file"])
@@ -84,7 +86,8 @@ def time_from_json(name: str, value: Any) -> Time:
             raise unknown(f"setting of {kind}", key, known)
     missing = [key for key in known if key not in given]
     if missing:
-        raise ValueError(f"{name}: {kind} needs {' and '.join(missing)}, got {value!r}")
+        needed, came = " and ".join(missing), checks.shown(value)
+        raise ValueError(f"{name}: {kind} needs {needed}, got {came}")
     return made(**given)
 
 
