@@ -5,6 +5,8 @@ from itertools import count
 from steadystream.errors import Disconnected, Rejected, StreamFault
 from steadystream.policy.attempts import Attempt
 from steadystream.policy.idempotency import Keys
+from steadystream.protocol.dialects import DIALECTS
+from steadystream.protocol.upstream import Upstream
 from support.scripted import REQUEST
 
 HEADER = "Idempotency-Key"
@@ -61,3 +63,30 @@ def test_a_key_that_the_caller_set_stays() -> None:
     request = REQUEST.but(headers={"idempotency-key": "mine"})
 
     assert keys().headers(request, ended(None)) == {"idempotency-key": "mine"}
+
+
+def via(name: str, dialect: str) -> Upstream:
+    url = f"http://{name}/v1/chat/completions"
+    return Upstream(name=name, url=url, headers={}, dialect=DIALECTS[dialect])
+
+
+def test_an_upstream_whose_dialect_knows_no_key_gets_none() -> None:
+    mine = keys()
+    mine.headers(REQUEST, ended(CUT))
+
+    assert mine.headers(via("a", "vllm").request(REQUEST), ended(None)) == {}
+
+
+def test_another_upstream_gets_another_key_and_the_first_keeps_its_own() -> None:
+    mine, other = keys(), via("a", "openai").request(REQUEST)
+
+    sent = [mine.headers(each, ended(CUT))[HEADER] for each in (REQUEST, other, REQUEST, other)]
+
+    assert sent == ["key-1", "key-2", "key-1", "key-2"]
+
+
+def test_a_first_upstream_that_knows_no_key_may_have_others_that_do() -> None:
+    mine = Keys(None, lambda: "key-1")
+
+    assert mine.headers(REQUEST, ended(CUT)) == {}
+    assert mine.headers(via("a", "openai").request(REQUEST), ended(None)) == {HEADER: "key-1"}
