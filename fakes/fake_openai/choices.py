@@ -126,7 +126,7 @@ def facts(
 
 def told(exchange: Exchange, facts: Facts) -> Facts:
     """Return `facts` with what no other answer has: its id and its time."""
-    dialect, rng, created = exchange.dialect, exchange.rng, exchange.created
+    dialect, rng, created = exchange.dialect, exchange.names, exchange.created
     id = fill(dialect.id, rng, created)
     stamp: Mapping[str, Any] = {}
     if dialect.stamp:

@@ -97,11 +97,16 @@ async def body(request: web.BaseRequest) -> bytes:
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
-        return await request.read()
+        if not request.content.is_eof():
+            return await request.read()
+        whole = request.content.read_nowait()
     except web.HTTPRequestEntityTooLarge:
         raise Unreadable(too_large=True) from None
     except (web.RequestPayloadError, HttpProcessingError):
         raise Unreadable(too_large=False) from None
+    if len(whole) > LARGEST_BODY:
+        raise Unreadable(too_large=True)
+    return whole
 
 
 class _Request(web.BaseRequest):

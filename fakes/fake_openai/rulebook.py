@@ -100,8 +100,11 @@ class Rules:
         """
         best: Rule | None = None
         rank: tuple[int, bool, int] | None = None
-        for place, rule in enumerate(self._candidates()):
+        candidates = self._candidates()
+        for place, rule in enumerate(candidates):
             if (rule.match.endpoint or not named) and rule.match.matches(received):
+                if len(candidates) == 1:
+                    return rule
                 limited = rule.times is not None
                 new = (rule.match.special, limited, -place if limited else place)
                 if rank is None or new > rank:

@@ -119,7 +119,7 @@ class Sending(Draws):
 
     def headers(self) -> dict[str, str]:
         """Return the headers of the dialect; limits in force are told as they stand."""
-        headers = fill_all(self.dialect.headers, self.rng, self.created)
+        headers = fill_all(self.dialect.headers, self.names, self.created)
         if self._account is not None:
             told = self.scope.ledger.headers(self.clock.now(), *self._account, self.dialect)
             # Providers that tell nothing of their limits do not begin to because there are some.

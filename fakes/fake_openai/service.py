@@ -231,7 +231,8 @@ class Service:
             response = exchange.respond(500, "text/plain", f"the fake broke: {error!r}".encode())
         finally:
             exchange.close()
-        received.end("fault" if received.faults else "whole", self.clock.now())
+        if received.ended_at is None:
+            received.end("fault" if received.faults else "whole", self.clock.now())
         return response
 
     def _scope_of(self, request: web.BaseRequest) -> tuple[Scope, ApiError | None]:
