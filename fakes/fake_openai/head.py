@@ -110,7 +110,6 @@ class Shaped(web.StreamResponse):
             transport = request.transport
             if transport is None or transport.is_closing():
                 raise ConnectionResetError("the client is gone")
-            assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 (a TCP server's is)
             self._transport = transport
             transport.write(self._lines(old=old))
         return request.writer
