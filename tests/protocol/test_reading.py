@@ -45,6 +45,17 @@ def test_a_whole_answer_has_no_fault_and_is_forwarded_byte_for_byte() -> None:
     assert isinstance(batch[-1], Done)
 
 
+@pytest.mark.parametrize("cut", range(5))
+def test_a_byte_order_mark_is_not_handed_on(cut: int) -> None:
+    """What is held passes behind comments, and a mark that is not in front is part of a name."""
+    body = b"\xef\xbb\xbf" + ROLE + ONE + STOP + DONE
+
+    batch, reader = read(body[:cut], body[cut:])
+
+    assert reader.fault is None
+    assert raw(batch) == ROLE + ONE + STOP + DONE
+
+
 @given(st.lists(st.integers(0, 700)))
 def test_where_the_body_is_cut_does_not_matter(cuts: list[int]) -> None:
     body = ROLE + b": ping\r\n\r\n" + ONE.replace(b"\n", b"\r") + STOP + DONE

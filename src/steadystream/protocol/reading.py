@@ -82,7 +82,9 @@ class Reader:
         ends_bare: bool = False,
         secrets: Secrets = (),
     ) -> None:
-        self._decoder = SSEDecoder(max_event_bytes=max_event_bytes, keep_silent=True)
+        self._decoder = SSEDecoder(
+            max_event_bytes=max_event_bytes, keep_silent=True, keep_mark=False
+        )
         self._max_event_bytes = max_event_bytes
         self._ends_bare = ends_bare
         self._identified = False  # a chunk was read in full: id, model and the rest are known

@@ -55,16 +55,25 @@ class SSEDecoder:
         max_event_bytes: how long a block may be, in bytes.
         keep_silent: whether blocks that dispatch nothing (comments, a lone `retry`) are returned
             too, with data None. Then the `raw` of all events and of `leftover` add up to the body.
+        keep_mark: whether a byte order mark is part of the first `raw`. Who hands events on in
+            another order must not keep it: elsewhere than in front it is part of a name.
         last_event_id: what a browser would send as `Last-Event-ID`.
 
     Source: WHATWG HTML, sections 9.2.5 and 9.2.6.
     """
 
-    def __init__(self, *, max_event_bytes: int = 32 * 2**20, keep_silent: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        max_event_bytes: int = 32 * 2**20,
+        keep_silent: bool = False,
+        keep_mark: bool = True,
+    ) -> None:
         if max_event_bytes < 1:
             raise ValueError(f"max_event_bytes must be positive, got {max_event_bytes}")
         self.max_event_bytes = max_event_bytes
         self.keep_silent = keep_silent
+        self.keep_mark = keep_mark
         self.last_event_id = ""
         self._retry: int | None = None
         self._mark: bytes | None = b""  # what may become a byte order mark; None once decided
@@ -163,7 +172,7 @@ class SSEDecoder:
         return b""
 
     def _strip_mark(self, chunk: bytes) -> bytes:
-        """Set a byte order mark at the start of the body aside; it counts as part of `raw`."""
+        """Set a byte order mark at the start of the body aside; it may count as part of `raw`."""
         chunk = (self._mark or b"") + chunk
         if len(chunk) < len(_MARK) and _MARK.startswith(chunk):
             self._mark = chunk
@@ -171,8 +180,9 @@ class SSEDecoder:
         self._mark = None
         if not chunk.startswith(_MARK):
             return chunk
-        self._parts = [_MARK]
-        self._held = self._skip = len(_MARK)
+        if self.keep_mark:
+            self._parts = [_MARK]
+            self._held = self._skip = len(_MARK)
         return chunk[len(_MARK) :]
 
     def _hold(self, part: bytes, events: list[ServerSentEvent]) -> None:
