@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from multidict import CIMultiDict
 
 from steadystream.aio.body import (
     PulledReader,
@@ -211,6 +212,71 @@ async def test_a_request_like_another_goes_to_another_host_with_a_name_of_its_ow
         assert f"Host: {other.url.split('/')[2]}\r\n".encode() in head
         assert b"Bearer other" in head
         assert (head.startswith(b"POST /v1/b "), body) == (True, b"new")
+
+
+async def like(
+    url: str, session: aiohttp.ClientSession, **given: Any
+) -> tuple[aiohttp.ClientRequest, aiohttp.ClientRequest]:
+    """Return a request that was given with `given`, and one like it that goes to `url`."""
+    made: list[aiohttp.ClientRequest] = []
+
+    async def look(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        made.extend((request, request_like(request, url, b"{}", CIMultiDict())))
+        return await handler(request)
+
+    async with wire([response("200 OK", b"")]) as server:
+        async with session.post(server.url, data=b"{}", middlewares=(look,), **given):
+            pass
+    return made[0], made[1]
+
+
+async def test_what_is_said_of_tls_holds_for_one_host() -> None:
+    async with aiohttp.ClientSession() as session:
+        given, other = await like(
+            "https://other.invalid/", session, ssl=False, server_hostname="one.invalid"
+        )
+
+    assert (given.ssl, given.server_hostname) == (False, "one.invalid")
+    assert (other.ssl, other.server_hostname) == (True, None)
+    assert other.connection_key.host == "other.invalid"
+    assert other.connection_key.is_ssl
+
+
+async def test_the_form_of_a_body_holds_for_one_host() -> None:
+    async with aiohttp.ClientSession() as session:
+        _, other = await like("http://other.invalid/", session, compress="gzip", chunked=True)
+
+    assert not other.compress
+    assert not other.chunked
+    assert other.headers["Content-Length"] == "2"
+    assert "Content-Encoding" not in other.headers
+
+
+async def test_cookies_and_credentials_of_one_host_are_not_those_of_another() -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookies={"c": "d"}, cookie_jar=jar) as session:
+        given, other = await like(
+            "http://other.invalid/", session, headers={"Authorization": "Basic dTpw"}
+        )
+
+    assert {"Cookie", "Authorization"} <= set(given.headers)
+    assert {"Cookie", "Authorization"} & set(other.headers) == set()
+
+
+async def test_the_proxy_of_the_environment_is_asked_for_each_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:3128")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with aiohttp.ClientSession(trust_env=True) as session:
+        given, other = await like("http://other.invalid/", session)
+        _, near = await like("http://127.0.0.1:1/", session)
+
+    assert given.proxy is None
+    assert str(other.proxy) == "http://proxy.invalid:3128"
+    assert near.proxy is None
 
 
 async def test_a_request_like_another_is_limited_by_the_time_of_the_session() -> None:

@@ -79,8 +79,9 @@ async def resend_as(request: aiohttp.ClientRequest, url: str, body: bytes) -> No
 def request_like(
     request: aiohttp.ClientRequest,
     url: str,
-    body: bytes,
+    body: bytes | None,
     headers: CIMultiDict[str] | None = None,
+    method: str | None = None,
 ) -> aiohttp.ClientRequest:
     """Return a request of its own, which can be under way at the same time as `request`.
 
@@ -91,13 +92,17 @@ def request_like(
         request: what it is made after. It is not changed.
         url: where it goes. What the caller said of TLS and of `Host` is about his host, and does
             not hold for another: neither a certificate of his nor the leave to check none.
-        body: what it says.
+        body: what it says; None = nothing.
         headers: instead of those of `request`.
+        method: instead of that of `request`.
     """
     target = URL(url, encoded=True)
     same_host = target.origin() == request.url.origin()
     kept = CIMultiDict(request.headers if headers is None else headers)
-    if hdrs.CONTENT_LENGTH in kept:
+    if body is None:
+        for name in (hdrs.CONTENT_LENGTH, hdrs.CONTENT_TYPE, hdrs.CONTENT_ENCODING):
+            kept.popall(name, None)
+    elif hdrs.CONTENT_LENGTH in kept:
         kept[hdrs.CONTENT_LENGTH] = str(len(body))
     # Said anew where the request is made.
     if request.chunked:
@@ -106,18 +111,19 @@ def request_like(
         kept.popall(hdrs.CONTENT_ENCODING, None)
     if not same_host:
         kept.popall(hdrs.HOST, None)
+    same_form = body is not None and same_host  # another server may not take it compressed
     proxy, proxy_auth = request.proxy, request.proxy_auth
     if not same_host and request.session.trust_env:
         proxy, proxy_auth = _proxy(request, target)
     return type(request)(
-        request.method,
+        method or request.method,
         target,
         headers=kept,
         skip_auto_headers=request.skip_auto_headers,
         data=body,
         version=request.version,
-        compress=request.compress,
-        chunked=request.chunked,
+        compress=request.compress if same_form else None,
+        chunked=request.chunked if same_form else None,
         loop=request.loop,
         response_class=request.response_class,
         proxy=proxy,
