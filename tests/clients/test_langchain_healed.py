@@ -32,14 +32,8 @@ def forecast(city: str, days: int) -> str:
 async def chat(url: str, middleware: SteadyStream | None, **more: Any) -> AsyncIterator[ChatOpenAI]:
     http = openai_http_client(middleware) if middleware else openai.DefaultAsyncHttpxClient()
     async with http:
-        yield ChatOpenAI(
-            model="m",
-            base_url=url,
-            api_key=SecretStr(KEY),
-            max_retries=0,
-            http_async_client=http,
-            **more,
-        )
+        settings = {"model": "m", "max_retries": 0, "http_async_client": http, **more}
+        yield ChatOpenAI(base_url=url, api_key=SecretStr(KEY), **settings)
 
 
 async def read(model: Runnable[Any, Any], told: Told) -> None:
