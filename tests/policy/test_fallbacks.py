@@ -137,6 +137,22 @@ def test_each_has_a_name_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["previous_response_id", "conversation"])
+def test_what_the_first_host_keeps_is_asked_of_no_other(name: str) -> None:
+    first = FIRST.but(body={**FIRST.body, name: "id-1"})
+    known = Surroundings(profiles=packaged(), endpoint="/responses")
+
+    found = upstreams_of([Fallback(**FAR), Fallback(model="small")], first, known)
+
+    assert [each.model for each in found] == ["small"]
+
+
+def test_what_is_fetched_is_fetched_from_nowhere_else() -> None:
+    first = FIRST.but(method="GET")
+
+    assert upstreams_of([Fallback(**FAR)], first, Surroundings(profiles=packaged())) == ()
+
+
 def test_no_key_is_shown() -> None:
     fallback = Fallback(**FAR, headers={"X-Secret": "hidden-value"})
 

@@ -26,6 +26,9 @@ PERSONAL_HEADERS = frozenset(
 _FORM = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "user-agent"})
 _OF_ONE_MESSAGE = frozenset({"host", "content-length", "transfer-encoding", "idempotency-key"})
 
+_KEPT_THERE = ("previous_response_id", "conversation")
+"""Members of a request that name something by an id, which only the first host knows."""
+
 
 class Same(Enum):
     """Stands for what was not given."""
@@ -130,15 +133,23 @@ class Surroundings:
 def upstreams_of(
     fallbacks: Sequence[Fallback], first: Request, known: Surroundings
 ) -> tuple[Upstream, ...]:
-    """Return where `first` may be asked besides, in order."""
+    """Return where `first` may be asked besides, in order.
+
+    What one host keeps, and a request only names by its id, is asked of no other.
+    """
+    if first.method != "POST":
+        return ()
     found: list[Upstream] = []
     taken = {first.upstream: first.url}
+    is_bound = any(first.body.get(name) for name in _KEPT_THERE)
     for each in fallbacks:
         url, headers = first.url, _near(first.headers, each)
         if each.base_url is not None:
             url = each.base_url.rstrip("/") + known.endpoint
-            if not is_same_origin(url, first.url):
-                headers = _far(first.headers, each)
+        if not is_same_origin(url, first.url):
+            if is_bound:
+                continue
+            headers = _far(first.headers, each)
         model = each.model or first.body.get("model")
         spoken = each.dialect or (known.dialect if each.base_url is None else None)
         dialect = known.profiles.named(spoken or known.profiles.dialect_of(url, model))
