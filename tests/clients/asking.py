@@ -73,7 +73,7 @@ def healing(dialect: str = "openai") -> SteadyStream:
 async def asked(way: Way, fake: FakeOpenAI, middleware: SteadyStream | None = None) -> Told:
     told = Told()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):  # only a failing test waits so long
             await way(fake.base_url, middleware, told)
     except Exception as error:  # noqa: BLE001  # what it is, the tests ask
         told.error = error
