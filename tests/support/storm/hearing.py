@@ -82,8 +82,8 @@ class Heard:
             self.after_done += 1
             return
         if chunk.get("error") or chunk.get("object") == "error":
-            self.error = chunk
-        if chunk.get("id"):
+            self.error = chunk  # handed on as it stood there, with the id of its attempt
+        elif chunk.get("id"):
             self.ids.add(chunk["id"])
         for choice in chunk.get("choices") or ():
             self._choose(choice)

@@ -46,7 +46,8 @@ def _of_answer(course: Course, outcome: Outcome) -> Iterator[str]:
             if not meant.startswith(said):
                 yield f"{name} of choice {index} is no beginning: {said!r} of {meant!r}"
         yield from _of_reasoning(course, part.reasoning, true.reasoning)
-        yield from _of_calls(course, part, true)
+        # Who leaves between the parts of a call that was whole has only these.
+        yield from _of_calls(course, part, true, left=outcome.left)
     if heard.after_done and not course.has_strangers:
         yield f"{heard.after_done} events came behind [DONE]"
     if heard.done > 1:
@@ -83,10 +84,10 @@ def _is_made_of_beginnings(said: str, meant: str) -> bool:
     return len(said) in reached
 
 
-def _of_calls(course: Course, part: Part, true: Part) -> Iterator[str]:
+def _of_calls(course: Course, part: Part, true: Part, *, left: bool) -> Iterator[str]:
     if part.calls == true.calls[: len(part.calls)]:
         return
-    if course.retries.tool_calls == "hold":
+    if course.retries.tool_calls == "hold" and not left:
         yield f"calls are held, got {part.calls} of {true.calls}"
         return
     pairs = zip(part.calls, true.calls, strict=False)
@@ -104,6 +105,8 @@ def _of_end(course: Course, outcome: Outcome) -> Iterator[str]:
         return
     if outcome.status == 200 and not _is_no_stream(course):
         yield f"status 200, and no answer: {outcome.trace}"
+    if outcome.status and _is_no_stream(course):
+        return  # it is the caller's, as it came
     fault = outcome.fault
     if outcome.error is not None and fault is None:
         yield f"expected an error with its fault, got {outcome.error!r}"
@@ -172,7 +175,7 @@ def _is_no_stream(course: Course) -> bool:
 
 def _of_partial(course: Course, outcome: Outcome) -> Iterator[str]:
     """What an error carries is what was delivered."""
-    if outcome.error is None:
+    if outcome.error is None or outcome.status:
         return
     if outcome.partial is None:
         yield f"an error without its partial: {outcome.error!r}"
