@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from .protocol.transcript import Transcript
+    from .protocol.api import AnyTranscript
     from .protocol.upstream import Upstream
     from .stages.patience import Patience
     from .stages.watch import Watch
@@ -41,7 +41,7 @@ class Request:
     attempt: int = 1
     deadline: float | None = None
     total: float | None = None
-    so_far: Transcript | None = field(default=None, repr=False)
+    so_far: AnyTranscript | None = field(default=None, repr=False)
     patience: Patience | None = field(default=None, repr=False, compare=False)
     hedge: bool = False
     watch: Watch | None = field(default=None, repr=False, compare=False)
