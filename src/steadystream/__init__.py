@@ -10,12 +10,12 @@ the openai SDK. `EventSource` reads any other stream of events. `errors`, `event
 hold the rest of the vocabulary.
 """
 
-from .aio.answer import Answer
+from .aio.answer import Answer, ResponseAnswer
 from .aio.client import SteadyClient
 from .aio.event_source import EventSource
 from .aio.middleware import SteadyStream, answer_of
 from .aio.response import AnswerBroken, AnswerLate, fault_of, partial_of
-from .aio.sync_answer import SyncAnswer
+from .aio.sync_answer import SyncAnswer, SyncResponseAnswer
 from .aio.sync_client import SyncSteadyClient
 from .errors import GaveUp, InvalidRequest, Rejected, SteadyStreamError, StreamFault
 from .events import Event, Message, Rung, Seam, Verdict
@@ -35,6 +35,8 @@ from .protocol.dialects import Dialect
 from .protocol.forwarding import event_bytes
 from .protocol.message_event import MessageEvent, ReadyState
 from .protocol.profiles import Profile
+from .protocol.responses.events import ResponseEvent
+from .protocol.responses.transcript import ResponseTranscript
 from .protocol.transcript import Transcript
 from .protocol.usage import Usage
 
@@ -61,6 +63,9 @@ __all__ = [
     "Profile",
     "ReadyState",
     "Rejected",
+    "ResponseAnswer",
+    "ResponseEvent",
+    "ResponseTranscript",
     "Retries",
     "Rung",
     "Seam",
@@ -69,6 +74,7 @@ __all__ = [
     "SteadyStreamError",
     "StreamFault",
     "SyncAnswer",
+    "SyncResponseAnswer",
     "SyncSteadyClient",
     "Throughput",
     "Timeouts",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from .protocol.transcript import Transcript
+    from .protocol.api import AnyTranscript
 
 
 class GaveUp(StrEnum):
@@ -57,7 +57,7 @@ class SteadyStreamError(Exception):
         partial: the answer received so far; None when none was under way.
     """
 
-    partial: Transcript | None = None
+    partial: AnyTranscript | None = None
 
 
 class InvalidRequest(SteadyStreamError, ValueError):
@@ -143,16 +143,18 @@ class Truncated(StreamFault):
 
     Attributes:
         received: events of this attempt received before.
+        expected: what had to come before the end.
     """
 
     error_class = "eof"
 
-    def __init__(self, received: int) -> None:
-        super().__init__(received)
+    def __init__(self, received: int, expected: str = "a finish_reason") -> None:
+        super().__init__(received, expected)
         self.received = received
+        self.expected = expected
 
     def __str__(self) -> str:
-        return f"expected a finish_reason, got the end of the body after {self.received} events"
+        return f"expected {self.expected}, got the end of the body after {self.received} events"
 
 
 class NoFirstToken(StreamFault):

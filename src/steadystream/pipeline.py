@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .policy.attempts import Attempt
+from .policy.background import Background
 from .policy.backoff import Dice
 from .policy.clock import Timeouts
 from .policy.economy import Economy
@@ -14,6 +15,7 @@ from .policy.retries import Retries
 from .protocol.api import CHAT, AnyTranscript, Api
 from .protocol.dialects import Dialect
 from .protocol.upstream import Upstream
+from .stages.background import Cancel, Notice, Release
 from .stages.capture import Capture
 from .stages.deadline import Deadline
 from .stages.hedge import Race
@@ -40,6 +42,8 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     leave: Leave | None = None,
     others: Sequence[Upstream] = (),
     api: Api = CHAT,
+    background: Background | None = None,
+    cancel: Cancel | None = None,
 ) -> Open:
     """Return `source` with everything that makes its answers arrive whole, for one answer.
 
@@ -53,6 +57,8 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         new_key: makes the idempotency keys, where the dialect knows such; None = none is sent.
         others: upstreams that may be asked besides the first.
         api: what kind of answer it is.
+        background: what the answer leaves behind at servers; None = nothing.
+        cancel: ends that.
         leave: ends what waits when the answer is closed by its own side; None = nobody closes it.
     """
     shared = economy or _NONE
@@ -62,7 +68,9 @@ def standard(  # noqa: D417  # the settings are documented where they are define
         keys = Keys(header, new_key)
     return compose(
         (
-            # Outermost, so that whatever leaves, the end of the time included, carries the answer.
+            # Around all, since it is to be done however the answer ends.
+            *([] if background is None or cancel is None else [Release(background, cancel)]),
+            # So that whatever leaves, the end of the time included, carries the answer.
             Capture(transcript),
             # Around the loop: it limits waits and further attempts too.
             Deadline(timeouts.total),
@@ -72,6 +80,8 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             ),
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
+            # For each attempt, the one that loses a race included.
+            *([] if background is None else [Notice(background)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
             Record(attempts if attempts is not None else [], keys, leave),
             # Before the clocks start: nobody is late who has not had a turn.

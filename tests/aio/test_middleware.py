@@ -129,7 +129,7 @@ async def test_a_request_that_is_not_to_be_streamed_is_left_alone(body: dict[str
         {"data": b'["stream"]'},
         {"data": b'\xff\xfe "stream"'},
         {"data": {"stream": "true"}},
-        {"json": {"stream": True}, "path": "/responses"},
+        {"json": {"stream": True}, "path": "/embeddings"},
         {"json": {"stream": True}, "path": "/completions"},
     ],
 )

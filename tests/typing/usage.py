@@ -16,12 +16,16 @@ from steadystream import (
     MessageEvent,
     ReadyState,
     Rejected,
+    ResponseAnswer,
+    ResponseEvent,
+    ResponseTranscript,
     Retries,
     Seam,
     SteadyClient,
     SteadyStream,
     StreamFault,
     SyncAnswer,
+    SyncResponseAnswer,
     SyncSteadyClient,
     Timeouts,
     Transcript,
@@ -55,6 +59,25 @@ async def client() -> None:
         assert_type(await steady.complete(model="m", messages=[], temperature=0.5), dict[str, Any])
 
 
+async def responses() -> None:
+    async with SteadyClient("https://h/v1", api_key=None) as steady:
+        async with steady.responses.stream(model="m", input="hi", store=False) as answer:
+            assert_type(answer, ResponseAnswer)
+            async for event in answer:
+                if isinstance(event, Message):
+                    assert_type(event.said, ResponseEvent | None)
+            assert_type(answer.transcript, ResponseTranscript)
+        assert_type(await steady.responses.complete(model="m", input=[]), dict[str, Any])
+
+
+def sync_responses() -> None:
+    with SteadyClient("https://h/v1", api_key=None).sync() as steady:
+        with steady.responses.stream(model="m", input="hi") as answer:
+            assert_type(answer, SyncResponseAnswer)
+            assert_type(answer.transcript, ResponseTranscript)
+        assert_type(steady.responses.complete(model="m", input="hi"), dict[str, Any])
+
+
 def sync() -> None:
     with SteadyClient("https://h/v1", api_key=None).sync() as steady:
         assert_type(steady, SyncSteadyClient)
@@ -80,13 +103,13 @@ async def middleware() -> None:
     steady = SteadyStream(dialect="vllm", retries=Retries(attempts=2))
     async with aiohttp.ClientSession(middlewares=(steady,)) as session:
         response = await session.post("https://h/v1/chat/completions", json={})
-        assert_type(answer_of(response), Answer | None)
+        assert_type(answer_of(response), Answer | ResponseAnswer | None)
 
 
 def errors(fault: StreamFault) -> None:
-    assert_type(fault.partial, Transcript | None)
+    assert_type(fault.partial, Transcript | ResponseTranscript | None)
     assert_type(fault.gave_up, GaveUp | None)
-    assert_type(partial_of(fault), Transcript | None)
+    assert_type(partial_of(fault), Transcript | ResponseTranscript | None)
     if isinstance(fault, Rejected):
         assert_type(fault.status, int)
 

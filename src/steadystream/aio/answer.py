@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from steadystream.errors import SteadyStreamError, StreamFault
 from steadystream.events import (
@@ -16,28 +16,30 @@ from steadystream.events import (
     Message,
     Opened,
     Resumed,
+    Rung,
     Seam,
     Verdict,
 )
 from steadystream.policy.attempts import Attempt
 from steadystream.policy.cost import Cost, cost_of
 from steadystream.policy.explain import explain
+from steadystream.protocol.api import CHAT, RESPONSES, Api
 from steadystream.protocol.pieces import whole_characters
+from steadystream.protocol.responses.transcript import ResponseTranscript
 from steadystream.protocol.tokens import prompt_tokens
 from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.usage import Usage, usage_of
 from steadystream.request import Request
 from steadystream.stages.stage import Open
 
+Kept = TypeVar("Kept", Transcript, ResponseTranscript)
 
-class Answer:
-    """One answer, while it arrives and afterwards.
 
-    Use it as a context manager, and iterate over it once: over its events, or over `text()`. The
-    request is sent when the first of them is asked for. Leaving the context early closes the
-    connection at once, so that the server stops generating.
+class AnswerIn(Generic[Kept]):
+    """One answer, kept in a transcript of one of the two kinds.
 
     Attributes:
+        api: what kind of answers they are.
         transcript: what has arrived so far; whole once the iteration has ended.
         verdict: `complete`, `truncated` or `unknown`; None while it arrives.
         seams: where one attempt ended and the next went on.
@@ -46,15 +48,17 @@ class Answer:
         request_id: the server's id of that attempt, if it gave one.
     """
 
+    api: ClassVar[Api]
+
     def __init__(
         self,
         open: Open,
         request: Request,
-        transcript: Transcript,
+        transcript: Kept,
         abort: Callable[[], None],
         attempts: Sequence[Attempt] = (),
     ) -> None:
-        self.transcript = transcript
+        self.transcript: Kept = transcript
         self.verdict: Verdict | None = None
         self.attempt_count = 1
         self.headers: Mapping[str, str] = {}
@@ -120,7 +124,7 @@ class Answer:
         return self._each()
 
     async def text(self) -> AsyncGenerator[str, None]:
-        """Yield the text of the first choice, piece by piece as it arrives."""
+        """Yield the text, piece by piece as it arrives; of a chat, that of the first choice."""
         # Not over `batches`: another generator between would cost as much as decoding an event.
         half = ""
         try:
@@ -138,7 +142,7 @@ class Answer:
             raise
 
     async def finish(self) -> dict[str, Any]:
-        """Read what is left and return the whole answer as a `chat.completion` object.
+        """Read what is left and return the whole answer as the API gives it without streaming.
 
         Raises:
             StreamFault: the answer broke, now or before.
@@ -183,10 +187,41 @@ class Answer:
                 self.attempt_count = event.attempt + 1
             case Resumed():
                 self._seams.append(event.seam)
+                if event.seam.rung is Rung.CURSOR:  # nothing is generated twice, or paid twice
+                    self._cuts.clear()
             case Finished():
                 self.verdict = event.verdict
             case _:
                 pass
+
+
+class Answer(AnswerIn[Transcript]):
+    """One answer, while it arrives and afterwards.
+
+    Use it as a context manager, and iterate over it once: over its events, or over `text()`. The
+    request is sent when the first of them is asked for. Leaving the context early closes the
+    connection at once, so that the server stops generating.
+
+    Attributes:
+        transcript: what has arrived so far; whole once the iteration has ended.
+        verdict: `complete`, `truncated` or `unknown`; None while it arrives.
+        seams: where one attempt ended and the next went on.
+        attempt_count: exchanges so far, hedges not counted.
+        headers: response headers of the last attempt that was accepted, names in lower case.
+        request_id: the server's id of that attempt, if it gave one.
+    """
+
+    api = CHAT
+
+
+class ResponseAnswer(AnswerIn[ResponseTranscript]):
+    """One answer of the Responses API, while it arrives and afterwards.
+
+    It is used as an `Answer` is, and tells the same; its `transcript` is a `ResponseTranscript`,
+    and the events that came over the wire are decoded in `Message.said`.
+    """
+
+    api = RESPONSES
 
 
 async def _unentered() -> AsyncGenerator[Batch, None]:

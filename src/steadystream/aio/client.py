@@ -5,33 +5,39 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import msgspec
 
 from steadystream.errors import InvalidRequest
 from steadystream.policy.addresses import checked_headers, checked_key, checked_url
+from steadystream.policy.background import Background, put_in_background
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
+from steadystream.protocol.api import CHAT, RESPONSES, Api
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
+from steadystream.stages.background import release
 
-from .answer import Answer
+from .answer import Answer, AnswerIn, ResponseAnswer
 from .exchange import Exchange, SecretsOf, refusal
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .own_session import check_reach
 from .profiles import GivenProfiles, profiles_of
 from .racing import RacingSender
-from .source import HttpSender, target_of, written
+from .responses import Responses
+from .source import HttpSender, canceller, target_of, written
 from .sync_client import SyncSteadyClient
 
 READ_BUFFER_BYTES = 2**18
+
+_Answer = TypeVar("_Answer", bound=AnswerIn[Any])
 
 
 class SteadyClient:
@@ -62,6 +68,7 @@ class SteadyClient:
 
     Attributes:
         economy: what its answers share.
+        responses: the Responses API of the same server.
 
     Raises:
         InvalidRequest: a setting cannot work.
@@ -84,7 +91,8 @@ class SteadyClient:
         fallbacks: Sequence[Fallback] = (),
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
-        self._url = checked_url(base_url).rstrip("/") + "/chat/completions"
+        self._base_url = checked_url(base_url).rstrip("/")
+        self._url = self._base_url + CHAT.path
         self._key = checked_key(api_key)
         self._profiles = profiles_of(profiles)
         self._dialect = None if dialect is None else self._profiles.named(dialect)
@@ -100,7 +108,9 @@ class SteadyClient:
         self._senders: weakref.WeakSet[HttpSender | RacingSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
+        self._backgrounds: weakref.WeakSet[Background] = weakref.WeakSet()
         self.economy = economy_of(economy)
+        self.responses = Responses(self._respond)
 
     async def __aenter__(self) -> Self:
         return self
@@ -118,6 +128,8 @@ class SteadyClient:
         self._closed = True
         for sender in list(self._senders):
             sender.close()
+        for background in list(self._backgrounds):
+            await release(background, canceller(self._own_session()))
         if self._owns_session and self._session is not None:
             await self._session.close()
             self._session = None
@@ -145,15 +157,51 @@ class SteadyClient:
         Raises:
             InvalidRequest: the request cannot work; nothing was sent.
         """
+        self._check(timeouts, retries)
+        dialect = self._dialect or self._profiles.dialect_of(self._url, model)
+        body = _body({"model": model, "messages": messages, **parameters}, dialect)
+        request = Request(self._url, body, self._headers)
+        others = self._others(request, fallbacks)
+        return self._open(Answer, request, dialect, timeouts, retries, others)
+
+    def _check(self, timeouts: Timeouts | None, retries: Retries | None) -> None:
         if self._closed:
             msg = "expected an open client, got one that was closed"
             raise InvalidRequest(msg)
         check_settings(timeouts, retries, self._max_event_bytes)
-        dialect = self._dialect or self._profiles.dialect_of(self._url, model)
-        body = _body({"model": model, "messages": messages, **parameters}, dialect)
+
+    def _respond(
+        self,
+        body: dict[str, Any],
+        *,
+        timeouts: Timeouts | None,
+        retries: Retries | None,
+        fallbacks: Sequence[Fallback] | None,
+    ) -> ResponseAnswer:
+        """Return the answer to the body of a request for a response."""
+        self._check(timeouts, retries)
+        dialect = self._dialect or self._profiles.dialect_of(self._url, body.get("model"))
+        body, background = _copied(body), None
+        if (retries or self._retries).background:
+            put = put_in_background(body)
+            if put is not None:
+                body, background = put, Background()
+                self._backgrounds.add(background)
+        request = Request(self._base_url + RESPONSES.path, body, self._headers)
+        others = self._others(request, fallbacks, RESPONSES)
+        return self._open(ResponseAnswer, request, dialect, timeouts, retries, others, background)
+
+    def _open(  # noqa: PLR0917  # of one module
+        self,
+        answer: type[_Answer],
+        request: Request,
+        dialect: Dialect,
+        timeouts: Timeouts | None,
+        retries: Retries | None,
+        others: tuple[Upstream, ...],
+        background: Background | None = None,
+    ) -> _Answer:
         limits = timeouts or self._timeouts
-        request = Request(self._url, body, self._headers)
-        others = self._others(request, fallbacks)
         kind = HttpSender if self.economy.hedge is None else RacingSender
         sender = kind(self._own_session(), limits.connect)
         self._senders.add(sender)
@@ -164,9 +212,11 @@ class SteadyClient:
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
             secrets=SecretsOf(request, others),
+            reader=answer.api.reader,
         )
         tries = retries or self._retries
         return open_answer(
+            answer,
             exchange,
             request,
             dialect=dialect,
@@ -179,6 +229,8 @@ class SteadyClient:
             new_key=new_key,
             leave=sender.leave,
             others=others,
+            background=background,
+            cancel=None if background is None else canceller(self._own_session()),
         )
 
     async def complete(
@@ -226,14 +278,21 @@ class SteadyClient:
         self._new_session = session or self._new_session
         return SyncSteadyClient(self)
 
-    def _others(self, request: Request, given: Sequence[Fallback] | None) -> tuple[Upstream, ...]:
+    def _others(
+        self, request: Request, given: Sequence[Fallback] | None, api: Api = CHAT
+    ) -> tuple[Upstream, ...]:
         """Return where an answer may come from besides."""
         chosen = self._fallbacks
         if given is not None:
             chosen = checked_fallbacks(given, self._profiles, self._url)
         if not chosen:
             return ()
-        known = Surroundings(profiles=self._profiles, dialect=self._dialect, asks_usage=True)
+        known = Surroundings(
+            profiles=self._profiles,
+            dialect=self._dialect,
+            endpoint=api.path,
+            asks_usage=api is CHAT,
+        )
         others = upstreams_of(chosen, request, known)
         check_reach(self._own_session(), self._url, others)
         return others
@@ -257,6 +316,10 @@ def _body(body: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
     body["stream"] = True
     if dialect.asks_usage:
         body.setdefault("stream_options", {"include_usage": True})
+    return _copied(body)
+
+
+def _copied(body: dict[str, Any]) -> dict[str, Any]:
     try:
         # A copy: what the caller does to the messages meanwhile is not for further attempts.
         copy: dict[str, Any] = msgspec.json.decode(written(body))

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import aiohttp
 
@@ -13,7 +14,7 @@ from steadystream.errors import StreamFault, UpstreamError
 from steadystream.events import Batch, WireEvent
 from steadystream.protocol.forwarding import event_bytes
 
-from .answer import Answer
+from .answer import Answer, ResponseAnswer
 from .body import PulledReader, logical_response
 from .resending import Resender
 from .response import broken
@@ -25,7 +26,8 @@ _LOG = logging.getLogger("steadystream")
 _CLOSING: set[asyncio.Task[None]] = set()
 """Keeps the tasks that close a pipeline alive until they are done."""
 
-Told = Callable[[Answer], object]
+AnyAnswer: TypeAlias = Answer | ResponseAnswer
+Told = Callable[[Any], object]
 """Is told of each answer once it is over."""
 
 
@@ -41,7 +43,7 @@ class LogicalBody:
 
     def __init__(
         self,
-        answer: Answer,
+        answer: AnyAnswer,
         sender: Resender,
         *,
         seam_comments: bool = False,
@@ -181,7 +183,7 @@ def replayed(
     request: aiohttp.ClientRequest,
     upstream: aiohttp.ClientResponse,
     body: bytes,
-    answer: Answer | None = None,
+    answer: AnyAnswer | None = None,
 ) -> aiohttp.ClientResponse:
     """Return a response that was read already, to be read again as it came."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import aiohttp
-import msgspec
 from aiohttp import hdrs
 
 from steadystream.errors import InvalidRequest, Rejected, StreamFault
@@ -15,12 +15,13 @@ from steadystream.policy.economy import Economy
 from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
+from steadystream.protocol.api import CHAT
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
-from steadystream.request import Request
 
-from .answer import Answer
-from .body import answer_behind, body_of
+from .answer import Answer, ResponseAnswer
+from .asking import Asked, asked_of
+from .body import answer_behind
 from .exchange import Exchange, HandedOver, SecretsOf
 from .logical import LogicalBody, Told, logical, replayed
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
@@ -32,12 +33,13 @@ Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
 class SteadyStream:
-    """An aiohttp client middleware: chat completions that are streamed arrive whole.
+    """An aiohttp client middleware: answers that are streamed arrive whole.
 
         session = aiohttp.ClientSession(middlewares=(SteadyStream(),))
 
-    It touches a POST to `.../chat/completions` whose JSON body has `"stream": true` and whose
-    answer is an event stream. All else passes as it is, byte for byte. The response is returned
+    It touches a POST to `.../chat/completions` or `.../responses` whose JSON body has
+    `"stream": true`, and a GET of `.../responses/{id}?stream=true`, if what is answered is an event
+    stream. All else passes as it is, byte for byte. The response is returned
     when the first token is there, so that failures before it leave no trace and the status is true.
 
     A fault that cannot be mended is raised as aiohttp's own errors are: `AnswerBroken` is a
@@ -102,14 +104,15 @@ class SteadyStream:
         self, request: aiohttp.ClientRequest, handler: Handler
     ) -> aiohttp.ClientResponse:
         """Send the request, as often as it takes, and return one response."""
-        asked = asked_of(request)
-        if asked is None:
+        found = await asked_of(request, background=self._retries.background)
+        if found is None:
             return await handler(request)
+        asked = found.request
         # A compressed stream arrives in blocks, not in tokens; some transports ask for it blindly.
         request.headers[hdrs.ACCEPT_ENCODING] = "identity"
         races, has_others = self.economy.hedge is not None, bool(self._fallbacks)
         sender = Resender(request, handler, asked, races=races, has_others=has_others)
-        answer = await self._open(asked, sender).__aenter__()
+        answer = await self._open(found, sender).__aenter__()
         body = LogicalBody(
             answer, sender, seam_comments=self._seam_comments, on_answer=self._on_answer
         )
@@ -132,9 +135,11 @@ class SteadyStream:
             raise
         return logical(request, sender, body, first)
 
-    def _open(self, asked: Request, sender: Resender) -> Answer:
+    def _open(self, found: Asked, sender: Resender) -> Answer | ResponseAnswer:
+        asked, api = found.request, found.answer.api
         dialect = self._dialect or self._profiles.dialect_of(asked.url, asked.body.get("model"))
-        others = upstreams_of(self._fallbacks, asked, self._known) if self._fallbacks else ()
+        known = self._known if api is CHAT else replace(self._known, endpoint=api.path)
+        others = upstreams_of(self._fallbacks, asked, known) if self._fallbacks else ()
         exchange = Exchange(
             sender,
             sender.refusal,
@@ -142,8 +147,10 @@ class SteadyStream:
             max_event_bytes=self._max_event_bytes,
             ends_bare=dialect.ends_bare,
             secrets=SecretsOf(asked, others),
+            reader=api.reader,
         )
         return open_answer(
+            found.answer,
             exchange,
             asked,
             dialect=dialect,
@@ -156,33 +163,18 @@ class SteadyStream:
             new_key=new_key,
             leave=sender.leave,
             others=others,
+            background=found.background,
+            cancel=sender.cancel,
         )
 
 
-def asked_of(request: aiohttp.ClientRequest) -> Request | None:
-    """Return what a request asks for; None when it is not a chat completion to be streamed."""
-    if request.method != hdrs.METH_POST or not request.url.path.endswith("/chat/completions"):
-        return None
-    body = body_of(request)
-    if body is None or b'"stream"' not in body:
-        return None
-    try:
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    if not isinstance(document, dict) or document.get("stream") is not True:
-        return None
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Request(str(request.url), document, headers)
-
-
-def answer_of(response: aiohttp.ClientResponse) -> Answer | None:
+def answer_of(response: aiohttp.ClientResponse) -> Answer | ResponseAnswer | None:
     """Return the answer behind a response that `SteadyStream` made: seams, attempts, cost, verdict.
 
     None for a response that it left alone.
     """
     answer = answer_behind(response)
-    return answer if isinstance(answer, Answer) else None
+    return answer if isinstance(answer, (Answer, ResponseAnswer)) else None
 
 
 def _checked_switch(name: str, value: object) -> bool:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any, TypeVar
 
 from steadystream import pipeline
 from steadystream.errors import InvalidRequest
 from steadystream.policy.attempts import Attempt
+from steadystream.policy.background import Background
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
 from steadystream.protocol.dialects import Dialect
-from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
+from steadystream.stages.background import Cancel
 from steadystream.stages.leaving import Leave
 
-from .answer import Answer
+from .answer import AnswerIn
 from .exchange import Exchange
+
+_Answer = TypeVar("_Answer", bound=AnswerIn[Any])
 
 TIMEOUTS = Timeouts()
 RETRIES = Retries()
@@ -64,6 +68,7 @@ def new_key() -> str:
 
 
 def open_answer(
+    kind: type[_Answer],
     exchange: Exchange,
     request: Request,
     *,
@@ -77,13 +82,16 @@ def open_answer(
     new_key: Callable[[], str] | None = None,
     leave: Leave | None = None,
     others: Sequence[Upstream] = (),
-) -> Answer:
+    background: Background | None = None,
+    cancel: Cancel | None = None,
+) -> _Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
 
     `abort` closes the attempt under way, and lets no other begin; `new_key` makes idempotency keys.
-    `leave` ends what waits for the answer's sake; `others` may be asked besides.
+    `leave` ends what waits for the answer's sake; `others` may be asked besides. What `background`
+    says goes on when the answer is over is ended by `cancel`.
     """
-    transcript, attempts = Transcript(), list[Attempt]()
+    transcript, attempts = kind.api.transcript(), list[Attempt]()
     opening = pipeline.standard(
         exchange,
         transcript=transcript,
@@ -97,5 +105,8 @@ def open_answer(
         new_key=new_key,
         leave=leave,
         others=others,
+        api=kind.api,
+        background=background,
+        cancel=cancel,
     )
-    return Answer(opening, request, transcript, abort, attempts)
+    return kind(opening, request, transcript, abort, attempts)

@@ -92,6 +92,10 @@ class Resender:
 
     async def _changed(self, request: Request) -> aiohttp.ClientRequest:
         """Return what is asked for now as a request of the session."""
+        if request.method == hdrs.METH_GET:
+            sent = request_like(self._request, request.url, None, method=request.method)
+            sent.headers.pop("Idempotency-Key", None)
+            return sent
         same = request.body is self._asked.body
         body = self._written if same else written(request.body)
         if self._races:
@@ -111,7 +115,15 @@ class Resender:
         """
         headers = CIMultiDict(request.headers)
         headers[hdrs.ACCEPT_ENCODING] = "identity"
-        return request_like(self._request, request.url, written(request.body), headers)
+        body = None if request.method == hdrs.METH_GET else written(request.body)
+        return request_like(self._request, request.url, body, headers, request.method)
+
+    async def cancel(self, request: Request) -> None:
+        """Send a request of which only the effect is wanted, though the answer is over."""
+        headers = None if request.via is None else CIMultiDict(request.headers)
+        sent = request_like(self._request, request.url, written(request.body), headers, "POST")
+        async with await self._handler(sent) as response:
+            await response.read()
 
     def _put_headers(self, sent: aiohttp.ClientRequest, request: Request) -> None:
         """Write what the stages have to say in headers, and nothing else."""

@@ -15,6 +15,8 @@ from steadystream.errors import (
     Stalled,
     StreamFault,
 )
+from steadystream.protocol.api import AnyTranscript
+from steadystream.protocol.responses.transcript import ResponseTranscript
 from steadystream.protocol.transcript import Transcript
 
 
@@ -29,7 +31,7 @@ class AnswerBroken(aiohttp.ClientPayloadError):
     def __init__(self, fault: StreamFault) -> None:
         super().__init__(str(fault))
         self.fault = fault
-        self.partial: Transcript | None = fault.partial
+        self.partial: AnyTranscript | None = fault.partial
         self.gave_up: GaveUp | None = fault.gave_up
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -47,7 +49,7 @@ class AnswerLate(aiohttp.SocketTimeoutError):
     def __init__(self, fault: StreamFault) -> None:
         super().__init__(str(fault))
         self.fault = fault
-        self.partial: Transcript | None = fault.partial
+        self.partial: AnyTranscript | None = fault.partial
         self.gave_up: GaveUp | None = fault.gave_up
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -73,14 +75,17 @@ def raise_unanswered(fault: StreamFault) -> NoReturn:
     raise broken(fault) from fault
 
 
-def partial_of(error: BaseException | None) -> Transcript | None:
+def partial_of(error: BaseException | None) -> AnyTranscript | None:
     """Return what was received of the answer that `error` ended.
 
     Looks through the causes, since SDKs wrap what they get: `openai.APIConnectionError` holds it
     three errors deep. None when none of them carries an answer.
     """
     partials = (getattr(each, "partial", None) for each in _causes(error))
-    return next((partial for partial in partials if isinstance(partial, Transcript)), None)
+    return next(
+        (partial for partial in partials if isinstance(partial, (Transcript, ResponseTranscript))),
+        None,
+    )
 
 
 def fault_of(error: BaseException | None) -> StreamFault | None:

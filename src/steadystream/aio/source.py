@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,17 @@ def written(body: Mapping[str, Any]) -> bytes:
         return msgspec.json.encode(body)
     except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
         return json.dumps(body).encode()
+
+
+def canceller(session: aiohttp.ClientSession) -> Callable[[Request], Awaitable[None]]:
+    """Return what sends a request over `session` of which only the effect is wanted."""
+
+    async def cancel(request: Request) -> None:
+        sent = session.post(request.url, json={}, headers=request.headers, allow_redirects=False)
+        async with sent as response:
+            await response.read()
+
+    return cancel
 
 
 @dataclass(eq=False)

@@ -6,32 +6,28 @@ import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from steadystream.errors import SteadyStreamError
 from steadystream.events import Batch, Event, Message, Seam, Verdict
 from steadystream.policy.attempts import Attempt
 from steadystream.policy.cost import Cost
 from steadystream.protocol.pieces import whole_characters
+from steadystream.protocol.responses.transcript import ResponseTranscript
 from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.usage import Usage
 
-from .answer import Answer
+from .answer import Answer, AnswerIn, Kept
 from .loop_thread import LoopThread, Work
 
 _Got = TypeVar("_Got")
 
 
-class SyncAnswer:
-    """One answer, while it arrives and afterwards; an `Answer` that blocks.
+class SyncAnswerIn(Generic[Kept]):
+    """One answer that blocks, kept in a transcript of one of the two kinds."""
 
-    Use it as a context manager, and iterate over it, or over `text()`. Leaving the context early
-    closes the connection at once, so that the server stops generating; so does whatever interrupts
-    a wait. An interrupt carries what was received in `partial`, as faults do.
-    """
-
-    def __init__(self, answer: Answer, loop: LoopThread, client: object) -> None:
-        self._answer = answer
+    def __init__(self, answer: AnswerIn[Kept], loop: LoopThread, client: object) -> None:
+        self._answer: AnswerIn[Kept] = answer
         self._loop = loop
         self._client = client  # stays open as long as an answer of it is held
         self._batches: AsyncGenerator[Batch, None] | None = None
@@ -50,7 +46,7 @@ class SyncAnswer:
             return told
 
     @property
-    def transcript(self) -> Transcript:
+    def transcript(self) -> Kept:
         """What has arrived so far; whole once the iteration has ended."""
         return self._answer.transcript
 
@@ -125,7 +121,7 @@ class SyncAnswer:
             yield event
 
     def text(self) -> Iterator[str]:
-        """Yield the text of the first choice, piece by piece as it arrives."""
+        """Yield the text, piece by piece as it arrives; of a chat, that of the first choice."""
         for event in self:
             text = event.plain_text or event.text if type(event) is Message else ""
             if text and (self._half or not text.isascii()):
@@ -134,7 +130,7 @@ class SyncAnswer:
                 yield text
 
     def finish(self) -> dict[str, Any]:
-        """Read what is left and return the whole answer as a `chat.completion` object.
+        """Read what is left and return the whole answer as the API gives it without streaming.
 
         Raises:
             StreamFault: the answer broke, now or before.
@@ -164,3 +160,16 @@ class SyncAnswer:
             if not isinstance(error, Exception) or getattr(error, "partial", self) is None:
                 error.partial = self.transcript  # type: ignore[attr-defined]
             raise
+
+
+class SyncAnswer(SyncAnswerIn[Transcript]):
+    """One answer, while it arrives and afterwards; an `Answer` that blocks.
+
+    Use it as a context manager, and iterate over it, or over `text()`. Leaving the context early
+    closes the connection at once, so that the server stops generating; so does whatever interrupts
+    a wait. An interrupt carries what was received in `partial`, as faults do.
+    """
+
+
+class SyncResponseAnswer(SyncAnswerIn[ResponseTranscript]):
+    """One answer of the Responses API; a `ResponseAnswer` that blocks, used like a `SyncAnswer`."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .answer import Answer
+from .answer import Answer, ResponseAnswer
 from .loop_thread import LoopThread
-from .sync_answer import SyncAnswer
+from .sync_answer import SyncAnswer, SyncResponseAnswer
 
 if TYPE_CHECKING:
     from .client import SteadyClient
@@ -25,11 +26,15 @@ class SyncSteadyClient:
     An event loop in a thread of its own does the work, for any number of answers and of threads.
     Ctrl-C ends the wait, and the answer with it. It may be used where a loop is running, in a
     notebook for instance; that loop stands still meanwhile.
+
+    Attributes:
+        responses: the Responses API of the same server.
     """
 
     def __init__(self, client: SteadyClient) -> None:
         self._client = client
         self._loop = LoopThread(client.close)
+        self.responses = SyncResponses(client, self._loop)
         self._finalizer = weakref.finalize(self, self._loop.close)
 
     def __enter__(self) -> Self:
@@ -71,4 +76,46 @@ class SyncSteadyClient:
     def complete(self, *, model: str, messages: list[Any], **parameters: Any) -> dict[str, Any]:
         """Return the whole answer as a `chat.completion` object; takes what `stream` takes."""
         with self.stream(model=model, messages=messages, **parameters) as answer:
+            return answer.finish()
+
+
+class SyncResponses:
+    """Answers of the Responses API; `SyncSteadyClient.responses` is one."""
+
+    def __init__(self, client: SteadyClient, loop: LoopThread) -> None:
+        self._client = client
+        self._loop = loop
+
+    def stream(
+        self,
+        *,
+        model: str | None = None,
+        input: str | Sequence[Any] | None = None,
+        **parameters: Any,
+    ) -> SyncResponseAnswer:
+        """Return the answer to `input`; to be entered with `with`.
+
+        Args:
+            model: its name, as the server knows it.
+            input: a text, or items as in the API.
+            **parameters: all that `Responses.stream` takes.
+
+        Raises:
+            InvalidRequest: the request cannot work; nothing was sent.
+        """
+
+        async def asked() -> ResponseAnswer:
+            return self._client.responses.stream(model=model, input=input, **parameters)
+
+        return SyncResponseAnswer(self._loop.run(asked), self._loop, self)
+
+    def complete(
+        self,
+        *,
+        model: str | None = None,
+        input: str | Sequence[Any] | None = None,
+        **parameters: Any,
+    ) -> dict[str, Any]:
+        """Return the whole answer as a `response` object; takes what `stream` takes."""
+        with self.stream(model=model, input=input, **parameters) as answer:
             return answer.finish()

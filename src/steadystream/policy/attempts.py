@@ -49,6 +49,7 @@ class Attempt:
         fault: what ended it; None where it ended well, or goes on, or was left.
         left: whether our side left it: a consumer that had enough, a hedge that lost.
         overtaken: whether it lost a race against another.
+        follows: whether it only follows a response that the server keeps, and generates nothing.
         idempotency_key: what it was sent under, where the dialect knows such a key.
     """
 
@@ -66,6 +67,7 @@ class Attempt:
     fault: StreamFault | None = field(default=None)
     left: bool = False
     overtaken: bool = False
+    follows: bool = False
     idempotency_key: str | None = None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from steadystream.events import Rung, Seam
 from steadystream.protocol.usage import Usage
@@ -77,7 +78,7 @@ def cost_of(attempts: Sequence[Attempt], usage: Usage, seams: Sequence[Seam], pr
     again = {seam.attempt for seam in seams if seam.rung is Rung.REGENERATE}
     delivered = discarded = possibly = Spent()
     estimated = usage.estimated or not reported
-    for attempt in attempts:
+    for attempt, after in zip_longest(attempts, attempts[1:]):
         part = parts.get(attempt.number) if _delivers(attempt) else None
         if part is not None:
             handed_in = known if part.prompt_tokens is None else part.prompt_tokens
@@ -85,6 +86,8 @@ def cost_of(attempts: Sequence[Attempt], usage: Usage, seams: Sequence[Seam], pr
             if attempt.number in again:
                 discarded += Spent(0, max(0, _generated(attempt) - part.completion_tokens))
                 estimated = True
+        elif attempt.follows or (after is not None and after.follows):
+            continue  # one generation, told over several connections
         elif attempt.fate is Fate.ACCEPTED:
             discarded += Spent(known, _generated(attempt))
             estimated = True

@@ -31,7 +31,7 @@ class Keys:
         """Return the headers for `request`, which is sent as `attempt`."""
         via = request.via
         header = self._header if via is None else via.dialect.idempotency_header
-        if header is None or _is_set(header, request.headers):
+        if header is None or request.method == "GET" or _is_set(header, request.headers):
             return request.headers
         attempt.idempotency_key = self._known(request) or self._new()
         if not request.hedge:

@@ -34,6 +34,9 @@ class Retries:
             exactly.
         reasoning: of an answer cut before anything but reasoning was delivered: "once" = what is
             reasoned a second time is dropped; "again" = it is delivered, behind a `Restarted`.
+        background: whether responses (Responses API) may be put into the background, and so be kept
+            by the server, in order to be followed again after a fault. One that was given up or
+            left early is cancelled.
         instruction: what the rung "instruct" says; `{anchor}` stands for the last words delivered.
     """
 
@@ -45,6 +48,7 @@ class Retries:
     attempts_each: int = 2
     tool_calls: Literal["hold", "stream"] = "hold"
     reasoning: Literal["once", "again"] = "once"
+    background: bool = False
     instruction: str = INSTRUCTION
 
     def __post_init__(self) -> None:
@@ -60,6 +64,9 @@ class Retries:
         for name in ("rungs", "rungs_across_models"):
             object.__setattr__(self, name, _rungs(name, getattr(self, name)))
         _check_one_of("tool_calls", self.tool_calls, "hold", "stream")
+        if not isinstance(self.background, bool):
+            msg = f"retries.background must be True or False, got {self.background!r}"
+            raise InvalidRequest(msg)
         _check_one_of("reasoning", self.reasoning, "once", "again")
         if not isinstance(self.instruction, str) or "{anchor}" not in self.instruction:
             msg = f"retries.instruction must be a text with {{anchor}}, got {self.instruction!r}"

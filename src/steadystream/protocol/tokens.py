@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 CHARACTERS_A_TOKEN = 4
+_CEILINGS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
 def tokens_asked(body: Mapping[str, Any]) -> int:
@@ -18,11 +19,17 @@ def tokens_asked(body: Mapping[str, Any]) -> int:
 
 def prompt_tokens(body: Mapping[str, Any]) -> int:
     """Return about how many tokens the prompt has."""
-    return _characters(body.get("messages")) // CHARACTERS_A_TOKEN
+    messages = body.get("messages")
+    if messages is None:  # the Responses API
+        given, instructions = body.get("input"), body.get("instructions")
+        said = len(given) if isinstance(given, str) else _characters(given)
+        said += len(instructions) if isinstance(instructions, str) else 0
+        return said // CHARACTERS_A_TOKEN
+    return _characters(messages) // CHARACTERS_A_TOKEN
 
 
 def _ceiling(body: Mapping[str, Any]) -> int:
-    ceiling = body.get("max_completion_tokens") or body.get("max_tokens") or 0
+    ceiling = next((body[name] for name in _CEILINGS if body.get(name)), 0)
     return max(0, ceiling) if isinstance(ceiling, int) else 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .responses.transcript import ResponseTranscript
 from .transcript import Transcript
 
 
@@ -56,7 +57,9 @@ class Usage:
         return sum(t or 0 for t in prompts) + sum(part.completion_tokens for part in self.parts)
 
 
-def usage_of(transcript: Transcript, cuts: Sequence[tuple[int, int]], last: int) -> Usage:
+def usage_of(
+    transcript: Transcript | ResponseTranscript, cuts: Sequence[tuple[int, int]], last: int
+) -> Usage:
     """Return the usage of an answer.
 
     Args:
@@ -65,7 +68,10 @@ def usage_of(transcript: Transcript, cuts: Sequence[tuple[int, int]], last: int)
         last: number of the last attempt.
     """
     reported = transcript.usage or {}
-    prompt, completion = reported.get("prompt_tokens"), reported.get("completion_tokens")
+    names = ("input_tokens", "output_tokens")
+    if isinstance(transcript, Transcript):
+        names = ("prompt_tokens", "completion_tokens")
+    prompt, completion = map(reported.get, names)
     prompt = prompt if isinstance(prompt, int) else None
     parts: list[Part] = []
     before = 0

@@ -10,7 +10,7 @@ from steadystream.errors import StreamFault
 from steadystream.events import Batch
 from steadystream.policy.clock import TAIL_SECONDS, Clock, Timeouts
 from steadystream.policy.throughput import Flow
-from steadystream.protocol.transcript import Transcript
+from steadystream.protocol.api import AnyTranscript
 from steadystream.request import Request
 
 Fail: TypeAlias = Callable[[StreamFault], bool]
@@ -52,7 +52,7 @@ class Patience:
         *,
         deadline: float | None = None,
         total: float | None = None,
-        so_far: Transcript | None = None,
+        so_far: AnyTranscript | None = None,
     ) -> None:
         self._loop = loop = asyncio.get_running_loop()
         self._clock = Clock(timeouts, loop.time(), deadline=deadline, total=total)

@@ -57,6 +57,8 @@ class _Recorded(AbstractAsyncContextManager[Events]):
     async def __aenter__(self) -> Events:
         request, now = self._request, asyncio.get_running_loop().time()
         attempt = Attempt(request.attempt, request.upstream, now, request.hedge)
+        if request.method == "GET":
+            attempt.follows = True
         self._attempts.append(attempt)
         self._attempt = attempt
         keys = self._keys

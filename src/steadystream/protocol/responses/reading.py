@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steadystream.errors import EventTooLarge, Malformed, StreamFault, UpstreamError
+from steadystream.errors import EventTooLarge, Malformed, StreamFault, Truncated, UpstreamError
 from steadystream.events import Batch, Comment, Done, Message
 from steadystream.protocol.error_bodies import parse_error
 from steadystream.protocol.reading import Reader, without
@@ -34,6 +34,13 @@ class ResponseReader(Reader):
             self._read(fault.events, batch)
             fault.received = self.received
             self.fault = self.fault or fault
+        return batch
+
+    def finish(self) -> Batch:
+        """Note that the body ended cleanly, and return what its last, unclosed lines hold."""
+        batch = super().finish()
+        if isinstance(self.fault, Truncated):
+            self.fault = Truncated(self.received, "the end of the response")
         return batch
 
     def _read(

@@ -1,0 +1,53 @@
+"""Which responses go on at a server by themselves for our sake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from steadystream.events import Event, Message
+from steadystream.protocol.responses.cursor import cancel_url
+from steadystream.request import Request
+
+
+class Background:
+    """Knows the responses that one answer has put into the background and that are not over.
+
+    Nobody but us knows of them, and they are generated, and billed, whoever listens. Does no I/O.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, Request] = {}
+
+    def note(self, request: Request, events: Iterable[Event]) -> None:
+        """Look for responses that begin or end among the events that came for `request`."""
+        for event in events:
+            said = event.said if type(event) is Message else None
+            if said is None or said.response is None:
+                continue
+            id = said.response.get("id")
+            if not isinstance(id, str):
+                continue
+            if said.ends:
+                self._open.pop(id, None)
+            elif said.in_background and request.method == "POST":
+                self._open.setdefault(id, request)
+
+    def take(self) -> list[Request]:
+        """Return what cancels those that are not over, and forget them."""
+        requests = [
+            request.but(url=cancel_url(request.url, id), body={})
+            for id, request in self._open.items()
+        ]
+        self._open.clear()
+        return requests
+
+
+def put_in_background(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the body of a request for a response that goes on by itself.
+
+    None where the caller has said himself how it shall be, or wants nothing to be kept.
+    """
+    if body.get("background") is not None or body.get("store") is False:
+        return None
+    return {**body, "background": True, "store": True}
