@@ -89,16 +89,34 @@ def fill(template: str, rng: Bits, created: int = 0) -> str:
 
 def fill_all(named: tuple[tuple[str, str], ...], rng: Bits, created: int = 0) -> dict[str, str]:
     """Return the templates in `named`, pairs of name and template, filled in their order."""
-    fixed, names, templates = _sorted(named)
-    values = fill(templates, rng, created).split(_BETWEEN)
-    return {**fixed, **dict(zip(names, values, strict=True))} if names else dict(fixed)
+    # Found by identity: to hash so many headers would take longer than to fill them.
+    form = _forms.get(id(named))
+    if form is None or form.named is not named:
+        if len(_forms) > _FORMS_KEPT:
+            _forms.clear()
+        form = _forms[id(named)] = _Form(named)
+    filled = form.fixed.copy()
+    if form.names:
+        values = fill(form.templates, rng, created).split(_BETWEEN)
+        filled.update(zip(form.names, values, strict=True))
+    return filled
 
 
-@lru_cache(64)
-def _sorted(named: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], tuple[str, ...], str]:
-    """Return all in their order, the names of those with fields, and their templates as one."""
-    with_fields = {name: template for name, template in named if "{" in template}
-    return dict(named), tuple(with_fields), _BETWEEN.join(with_fields.values())
+class _Form:
+    """Pairs of name and template: all in their order, and those with fields as one template."""
+
+    __slots__ = ("fixed", "named", "names", "templates")
+
+    def __init__(self, named: tuple[tuple[str, str], ...]) -> None:
+        with_fields = {name: template for name, template in named if "{" in template}
+        self.named = named
+        self.fixed = dict(named)
+        self.names = tuple(with_fields)
+        self.templates = _BETWEEN.join(with_fields.values())
+
+
+_FORMS_KEPT = 64
+_forms: dict[int, _Form] = {}
 
 
 @lru_cache(1024)

@@ -77,17 +77,14 @@ def _pattern(path: str) -> str:
     return _PARAM.sub(lambda param: f"(?P<{param[1]}>{'.+' if param[2] else '[^/]+'})", path)
 
 
-def check_key(
-    headers: Mapping[str, str], dialect: Dialect, accepted: Collection[str] | None
-) -> None:
-    """Check the key of a request.
+def check_key(key: str, dialect: Dialect, accepted: Collection[str] | None) -> None:
+    """Check the key of a request; an empty one is none.
 
     Raises:
         ApiError: it is missing, malformed or not among those accepted.
     """
     if accepted is None and not dialect.needs_key:
         return
-    key = key_in(headers, dialect)
     if not key:
         raise no_key()
     if not _KEY.fullmatch(key) or (accepted is not None and key not in accepted):

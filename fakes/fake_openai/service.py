@@ -249,12 +249,12 @@ class Service:
         )
 
     def _check_key(self, exchange: Exchange) -> None:
-        headers, dialect = exchange.request.headers, exchange.dialect
-        key = key_in(headers, dialect)
+        dialect = exchange.dialect
+        key = key_in(exchange.request.headers, dialect)
         accepted = self.api_keys
         if accepted is not None and self.scopes.has_key(key):
             accepted = frozenset((key,))
-        check_key(headers, dialect, accepted)
+        check_key(key, dialect, accepted)
         if self.scopes.is_gone(key):
             raise bad_key(dialect, key)
 
