@@ -33,7 +33,11 @@ def whole(dialect: Dialect, facts: Facts, choices: Sequence[Choice]) -> bytes:
     }
     if dialect.stamp:
         known[dialect.stamp] = {"id": facts.stamp["id"]}
-    body = {key: known[key] for key in dialect.body_keys}
+    keys = dialect.body_keys
+    if facts.moderation is not None:
+        known["moderation"], at = facts.moderation, keys.index("usage")
+        keys = (*keys[:at], "moderation", *keys[at:])
+    body = {key: known[key] for key in keys}
     text = json.dumps(
         body,
         indent=dialect.indent,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import pieces, plausible, predictions, prompts
+from . import judging, pieces, plausible, predictions, prompts
 from .chunks import Facts
 from .conversation import Conversation
+from .dialect import Dialect
 from .exchange import Exchange
 from .ids import fill
 from .script import Answer, ToolCall
@@ -121,7 +122,25 @@ def facts(
         obfuscate=options.get("include_obfuscation") is not False,
         top_logprobs=(body.get("top_logprobs") or 0) if body.get("logprobs") is True else None,
         seed=f"{exchange.seed}/{asked.key}/{asked.demands.digest}",
+        running=_runs(exchange.dialect, options),
+        moderation=_judged(exchange.dialect, asked, body, made),
     )
+
+
+def _runs(dialect: Dialect, options: Mapping[str, Any]) -> bool:
+    if not dialect.usage_running or not options.get("continuous_usage_stats"):
+        return False
+    return dialect.usage_running == "alone" or bool(options.get("include_usage"))
+
+
+def _judged(
+    dialect: Dialect, asked: Conversation, body: Mapping[str, Any], made: list[pieces.Choice]
+) -> Mapping[str, Any] | None:
+    wanted = body.get("moderation")
+    if not wanted or "moderation" not in dialect.chunk_keys:
+        return None
+    said = [choice.joined("content", "refusal") for choice in made]
+    return judging.chat(wanted["model"], asked.question, said)
 
 
 def told(exchange: Exchange, facts: Facts) -> Facts:

@@ -55,6 +55,8 @@ class Facts:
         stamp: what the member `Dialect.stamp` holds.
         top_logprobs: alternatives told for each token; None = no log probabilities.
         seed: of log probabilities.
+        running: whether each chunk tells the usage so far.
+        moderation: how input and output were judged; None = nobody asked.
     """
 
     id: str
@@ -67,6 +69,8 @@ class Facts:
     stamp: Mapping[str, Any] = field(default_factory=dict)
     top_logprobs: int | None = None
     seed: str = ""
+    running: bool = False
+    moderation: Mapping[str, Any] | None = None
 
     def told_as(self, id: str, created: int, stamp: Mapping[str, Any]) -> Facts:
         """Return the same for another answer that differs in nothing else."""
@@ -81,6 +85,8 @@ class Facts:
             stamp,
             self.top_logprobs,
             self.seed,
+            self.running,
+            self.moderation,
         )
 
     @property
@@ -90,7 +96,8 @@ class Facts:
         These must be of the same length, too.
         """
         values = tuple(self.values.values())
-        return (values, self.tokens, self.include_usage, self.obfuscate)
+        judged = None if self.moderation is None else self.moderation["input"]["model"]
+        return (values, self.tokens, self.include_usage, self.obfuscate, self.running, judged)
 
     def chances(self, index: int) -> Logprobs | None:
         """Return what makes log probabilities for choice `index`; None if nobody asked."""
@@ -111,6 +118,7 @@ class ChunkWriter:
         self._first = True
         hidden = facts.top_logprobs is None and re.fullmatch(dialect.no_logprobs, facts.model)
         self._logprobs = not hidden
+        self._spent: dict[int, int] = {}
 
     def chances(self, index: int) -> Logprobs | None:
         """Return what makes log probabilities for choice `index`; None if none are told."""
@@ -125,6 +133,11 @@ class ChunkWriter:
             choice = self._choice(index, makes.template(piece), None, speaks=speaks)
             line = self._lines[key] = self._line([choice])
         return line
+
+    def spend(self, index: int, pieces: Sequence[Piece]) -> None:
+        """Count the tokens of `pieces` of choice `index`, for the usage so far."""
+        spent = self._spent.get(index, 0)
+        self._spent[index] = spent + sum(piece.is_token for piece in pieces)
 
     def chunk(
         self,
@@ -143,13 +156,22 @@ class ChunkWriter:
         choice = self._choice(
             index, delta, finish_reason, keys=keys, speaks=speaks, logprobs=logprobs
         )
+        if self.facts.running and usage is None:
+            usage = self._so_far(index)
         if stopped_by is not None and self.dialect.stop_key:
             choice[self.dialect.stop_key] = stopped_by
         return self._line([choice], usage, members).fill()
 
-    def bare(self, usage: Mapping[str, Any]) -> bytes:
-        """Write a chunk with usage and without choices."""
-        return self._line([], usage).fill()
+    def bare(
+        self, usage: Mapping[str, Any] | None = None, members: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """Write a chunk with usage or with `members`, and without choices."""
+        return self._line([], usage, members).fill()
+
+    def _so_far(self, index: int) -> Mapping[str, Any]:
+        prompt = self.facts.tokens.prompt
+        told = self.dialect.usage(Tokens(prompt, self._spent.get(index, 0)))
+        return {name: told[name] for name in self.dialect.running_keys or told}
 
     def _choice(
         self,

@@ -72,6 +72,9 @@ class Dialect:
         usage: shape of the usage object.
         usage_on: where usage stands: `chunk` = in one of its own, `end` = beside the finish reason.
         usage_always: also when nobody asked with `stream_options.include_usage`.
+        usage_running: whether `stream_options.continuous_usage_stats` puts usage on each chunk:
+            `asked` = if `include_usage` is asked for, too; `alone` = also without; empty = no.
+        running_keys: members of that usage; empty = all.
         usage_null: when the other chunks have `usage: null`.
         filters: content filters speak: in a first chunk of their own and in every choice.
         stamp: member with an id of its own in the first and the last chunk (`x_groq`).
@@ -147,6 +150,8 @@ class Dialect:
     usage: usage.Shape = usage.plain
     usage_on: Literal["chunk", "end"] = "chunk"
     usage_always: bool = False
+    usage_running: Literal["", "asked", "alone"] = ""
+    running_keys: tuple[str, ...] = ()
     usage_null: Literal["never", "asked", "always"] = "never"
     filters: bool = False
     stamp: str = ""

@@ -40,6 +40,8 @@ def stream(writer: ChunkWriter, choices: Sequence[Choice], rng: random.Random) -
             yield from (send for send in sends if send is not None)
     if dialect.usage_on == "chunk" and (dialect.usage_always or writer.facts.include_usage):
         yield Send(writer.bare(usage=dialect.usage(writer.facts.tokens)), 1)
+    if writer.facts.moderation is not None:
+        yield Send(writer.bare(members={"moderation": writer.facts.moderation}), 1)
     yield Send(DONE, 1, final=True)
 
 
@@ -81,10 +83,14 @@ def _choice(writer: ChunkWriter, choice: Choice) -> Iterator[Send]:
     if groups and (dialect.end_on_last or makes.ends_in_calls(groups)):
         last = groups.pop()
     if groups and dialect.role_on_first:
-        yield Send(writer.chunk(at, {"role": "assistant", **makes.of(groups.pop(0))}), 1)
+        first = groups.pop(0)
+        writer.spend(at, first)
+        yield Send(writer.chunk(at, {"role": "assistant", **makes.of(first)}), 1)
     yield from _said(writer, at, makes, groups, chances)
     likely = member(last[0].kind, chances.of(last[0].text)) if last and chances else None
     delta = makes.of(last) if last else makes.end()
+    if writer.facts.running and last:
+        writer.spend(at, last)
     for event in _end(writer, choice, makes, delta, likely):
         yield Send(event, 1)
 
@@ -96,15 +102,19 @@ def _said(
     groups: deltas.Groups,
     chances: Logprobs | None,
 ) -> Iterator[Send]:
-    if isinstance(groups, deltas.Singles) and chances is None and all(map(_TEXT, groups.left())):
+    running = writer.facts.running
+    plain = chances is None and not running
+    if isinstance(groups, deltas.Singles) and plain and all(map(_TEXT, groups.left())):
         yield from _texts(writer, at, makes, groups)
         return
     for group in groups:
         piece = group[0]
+        if running:
+            writer.spend(at, group)
         if chances is not None and piece.kind in ("content", "refusal"):
             likely = member(piece.kind, chances.of(piece.text))
             yield Send(writer.chunk(at, makes.of(group), logprobs=likely, speaks=True), 1)
-        elif piece.text and piece.kind in _TEXTS and len(group) == 1:
+        elif piece.text and piece.kind in _TEXTS and len(group) == 1 and not running:
             text = html_safe(encode_basestring(piece.text), writer.dialect)
             yield Send(writer.line(at, piece, makes).fill(text), 1)
         else:

@@ -5,6 +5,7 @@ import contextlib
 import json
 from typing import Any
 
+import openai
 import pytest
 
 from fake_openai import (
@@ -258,10 +259,26 @@ async def test_a_status_brings_the_headers_it_was_given() -> None:
     assert (raw.status, received.status, received.ended) == (429, 429, "fault")
 
 
+@pytest.mark.parametrize(
+    ("status", "should_retry", "attempts"), [(400, True, 2), (500, False, 1), (500, None, 2)]
+)
+async def test_a_status_may_say_whether_to_try_again_and_the_sdk_obeys(
+    status: int, should_retry: bool | None, attempts: int
+) -> None:
+    async with FakeOpenAI() as fake:
+        fake.fail(Status(status, should_retry=should_retry, retry_after_ms=1))
+        client = openai.AsyncOpenAI(base_url=fake.base_url, api_key="sk-any", max_retries=1)
+        async with client as api:
+            with contextlib.suppress(openai.APIStatusError):
+                await api.chat.completions.create(**chat("Hi", stream=False))
+
+    assert len(fake.requests) == attempts
+
+
 async def test_without_being_asked_a_status_says_nothing_of_retries() -> None:
     raw, _ = await spoiled(Status(429))
 
-    assert not {"retry-after", "retry-after-ms"} & raw.headers.keys()
+    assert not {"retry-after", "retry-after-ms", "x-should-retry"} & raw.headers.keys()
 
 
 @pytest.mark.parametrize(

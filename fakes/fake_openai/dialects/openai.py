@@ -60,6 +60,7 @@ DIALECT = Dialect(
         "service_tier",
         "system_fingerprint",
         "choices",
+        "moderation",
         "usage",
     ),
     headers=_HEADERS,

@@ -19,6 +19,7 @@ DIALECT = Dialect(
     choice_values={"matched_stop": None},
     delta_keys=("role", "content", "reasoning_content", "tool_calls"),
     usage=usage.sglang,
+    usage_running="alone",
     usage_null="always",
     continuation=Continuation.FINAL_MESSAGE_OR_USER,
     needs_key=False,

@@ -25,6 +25,8 @@ class Status(BeforeHeaders):
         retry_after: value of `retry-after`: seconds, or text that is sent as it is, for instance a
             date; None = no such header.
         retry_after_ms: value of `retry-after-ms`, in milliseconds; None = no such header.
+        should_retry: value of `x-should-retry`, which tells OpenAI's SDKs to try again or not,
+            whatever the status; None = no such header.
         body: body instead of the provider's; a mapping is sent as JSON.
         headers: further headers.
         case: why, where a status has several reasons: 400 `context` (too long), `filter`, `format`
@@ -40,6 +42,7 @@ class Status(BeforeHeaders):
     status: int
     retry_after: float | str | None = field(default=None, kw_only=True)
     retry_after_ms: float | None = field(default=None, kw_only=True)
+    should_retry: bool | None = field(default=None, kw_only=True)
     body: str | bytes | Mapping[str, Any] | None = field(default=None, kw_only=True)
     headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     case: Case | None = field(default=None, kw_only=True)
@@ -54,6 +57,8 @@ class Status(BeforeHeaders):
             checks.finite("retry_after of Status", self.retry_after)
         if self.retry_after_ms is not None:
             checks.finite("retry_after_ms of Status", self.retry_after_ms)
+        if self.should_retry is not None:
+            checks.boolean("should_retry of Status", self.should_retry)
         checks.headers("headers of Status", self.headers)
         if self.body is not None and not isinstance(self.body, (str, bytes, Mapping)):
             came = checks.shown(self.body)
@@ -92,6 +97,8 @@ class Status(BeforeHeaders):
             told["retry-after"] = said if isinstance(said, str) else f"{said:g}"
         if self.retry_after_ms is not None:
             told["retry-after-ms"] = f"{self.retry_after_ms:g}"
+        if self.should_retry is not None:
+            told["x-should-retry"] = "true" if self.should_retry else "false"
         return told
 
 

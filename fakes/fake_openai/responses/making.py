@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fake_openai import catalogue, pieces, prompts
-from fake_openai.endpoints.moderations import result
 from fake_openai.exchange import Exchange
+from fake_openai.judging import result
 from fake_openai.latency import Latency
 from fake_openai.script import Answer
 

@@ -20,6 +20,7 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "status.status": st.sampled_from((400, 429, 500, 502)),
     "status.retry_after": st.none() | st.sampled_from((0, 1.5, "Wed, 21 Oct")),
     "status.retry_after_ms": st.none() | st.floats(0, 9),
+    "status.should_retry": st.none() | st.booleans(),
     "status.headers": st.dictionaries(st.sampled_from(("a", "b")), _LINES, max_size=2),
     "status.body": st.none() | _TEXTS | st.binary(max_size=3),
     "error200.error": st.sampled_from((400, 500)),

@@ -30,6 +30,11 @@ def _content(told: Told) -> Any:
     return _choice(told)["message"]["content"]
 
 
+def _moderated(told: Told) -> bool:
+    judged = told.body["moderation"]
+    return [judged[one]["results"][0]["flagged"] for one in ("input", "output")] == [False, False]
+
+
 def _calls(told: Told) -> int:
     return len(_choice(told)["message"].get("tool_calls") or ()) if told.body.get("id") else 0
 
@@ -144,8 +149,8 @@ _CLAIMS: dict[str, Claim] = {
     "audio": refused({"format": "wav", "voice": "alloy"}),
     "audio.format": refused("wav"),
     "audio.voice": refused("alloy"),
-    "moderation": idle({"model": "omni-moderation-latest"}),
-    "moderation.model": idle("omni-moderation-latest"),
+    "moderation": obeyed({"model": "omni-moderation-latest"}, _moderated),
+    "moderation.model": obeyed("omni-moderation-latest", _moderated),
     "moderation.policy": idle({}, **{"moderation.model": "omni-moderation-latest"}),
     "web_search_options": idle({}, **_SEARCH),
     "web_search_options.search_context_size": idle("low", **_SEARCH),

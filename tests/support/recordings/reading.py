@@ -50,6 +50,8 @@ class Recording:
         messages = [{"role": "user", "content": "hi"}]
         if any("usage" in chunk and chunk["usage"] is None for chunk in self.chunks):
             kept["stream_options"] = {"include_usage": True}
+        if any("moderation" in chunk for chunk in self.chunks):
+            kept["moderation"] = {"model": "omni-moderation-latest"}
         return {"model": named[0], "messages": messages, "stream": True, **kept}
 
     @property
