@@ -49,6 +49,7 @@ from steadystream.errors import GaveUp, StreamFault
 from steadystream.events import Verdict, WireEvent
 from steadystream.policy.backoff import Backoff
 from steadystream.policy.clock import Timeouts
+from steadystream.policy.fallbacks import Fallback
 from steadystream.policy.recovery import Retries
 
 CONTINUING = ("vllm", "sglang", "deepseek", "mistral", "qwen", "kimi", "groq")
@@ -69,6 +70,7 @@ class Schedule:
         writes: borders of writes.
         max_tokens: asked for; None = no limit.
         timeouts: of the reader.
+        others: servers that may be asked besides, and `each`: how often in a row each is asked.
     """
 
     dialect: str
@@ -78,6 +80,8 @@ class Schedule:
     writes: Writes
     max_tokens: int | None = None
     timeouts: Timeouts = field(default=QUICK, repr=False)
+    others: tuple[Fallback, ...] = field(default=(), repr=False)
+    each: int = 2
 
     @property
     def text(self) -> str:
@@ -108,7 +112,10 @@ class Schedule:
     @property
     def retries(self) -> Retries:
         return Retries(
-            attempts=self.attempts, backoff=Backoff(base=0.001, cap=0.002), max_retry_after=0.05
+            attempts=self.attempts,
+            backoff=Backoff(base=0.001, cap=0.002),
+            max_retry_after=0.05,
+            attempts_each=self.each,
         )
 
 
@@ -167,6 +174,7 @@ async def through_client(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
         dialect=schedule.dialect,
         timeouts=schedule.timeouts,
         retries=schedule.retries,
+        fallbacks=schedule.others,
         seed=1,
     ) as client:
         async with client.stream(**schedule.parameters) as answer:
@@ -195,6 +203,7 @@ def _blocking(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
         dialect=schedule.dialect,
         timeouts=schedule.timeouts,
         retries=schedule.retries,
+        fallbacks=schedule.others,
         seed=1,
     )
     with client.sync() as steady:
@@ -214,7 +223,11 @@ def _blocking(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
 async def through_middleware(fake: FakeOpenAI, schedule: Schedule) -> Outcome:
     outcome = Outcome()
     steady = SteadyStream(
-        dialect=schedule.dialect, timeouts=schedule.timeouts, retries=schedule.retries, seed=1
+        dialect=schedule.dialect,
+        timeouts=schedule.timeouts,
+        retries=schedule.retries,
+        fallbacks=schedule.others,
+        seed=1,
     )
     body = {**schedule.parameters, "stream": True}
     key = {"Authorization": "Bearer sk-test"}
