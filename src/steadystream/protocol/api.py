@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from steadystream.errors import GaveUp, StreamFault
+from steadystream.errors import GaveUp, StreamFault, UpstreamError
 from steadystream.events import NOWHERE, Batch, Event, Message, Place, Restarted, Rung, Seam
 from steadystream.request import Request
 
@@ -25,6 +25,7 @@ from .responses.match import ResponseMatch
 from .responses.reading import ResponseReader
 from .responses.transcript import ResponseTranscript
 from .responses.words import WordsJoint
+from .responses.writing import Writer
 from .transcript import Transcript
 
 AnyTranscript: TypeAlias = Transcript | ResponseTranscript
@@ -76,6 +77,7 @@ class Api:
         joint: makes what the stream of a continuation has to pass.
         ending: returns the end of an answer that had come to its limit when it was cut.
         terminator: returns what stands behind an answer that is whole, where a fault took it.
+        parting: returns what is told of an attempt whose error ends the answer.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Api:
     joint: Callable[..., Joint]
     ending: Callable[..., Batch]
     terminator: Callable[[], Batch]
+    parting: Callable[[Joint, Any, StreamFault], Batch]
 
 
 def _keep_chat(transcript: Transcript, batch: Iterable[Event]) -> None:
@@ -127,6 +130,19 @@ def _joint(
     return WordsJoint(rest, so_far, seam)
 
 
+def _parting(joint: Joint, so_far: ResponseTranscript, fault: StreamFault) -> Batch:
+    """Let an error that the server reports follow upon what was delivered, as the last event.
+
+    Where that is nothing, it follows upon the beginning that was held back: SDKs want one.
+    """
+    if not isinstance(fault, UpstreamError) or not fault.raw:
+        return []
+    if not so_far.started:
+        return joint.close()
+    fault.raw = Writer(so_far).parting(fault.raw)
+    return []
+
+
 def _nothing(*_: object) -> Batch:
     return []
 
@@ -144,6 +160,7 @@ CHAT = Api(
     joint=splice.joint,
     ending=splice.ending,
     terminator=lambda: [splice.done()],
+    parting=_nothing,
 )
 
 RESPONSES = Api(
@@ -159,4 +176,5 @@ RESPONSES = Api(
     joint=_joint,
     ending=_nothing,  # no limit is concluded from what was delivered
     terminator=_nothing,  # the last event of a response is its terminator
+    parting=_parting,
 )

@@ -89,6 +89,7 @@ class Recover:
                 keep(so_far, told)
                 yield told
                 if pause is None:
+                    course.end()
                     return
                 await self._sleep(pause, request)
         except GeneratorExit:
@@ -126,12 +127,12 @@ class _Course:
         self._cause: StreamFault | None = None
         self.attempt = request
         self.joint = api.head()
+        self._broken: StreamFault | None = None
 
     def after(self, fault: StreamFault | None, now: float) -> tuple[Batch, float | None]:
-        """Return what is told at the end of an attempt, and the pause before the next; None = over.
+        """Return what is told at the end of an attempt, and the pause before the next.
 
-        Raises:
-            StreamFault: `fault`, where nothing can be done about it.
+        None = there is none: `end` says how the answer ended.
         """
         number = self.attempt.attempt
         if fault is None:
@@ -143,7 +144,8 @@ class _Course:
             case GiveUp(why):
                 fault.give_up(why)
                 fault.__cause__ = fault.__cause__ or self._cause
-                raise fault
+                self._broken = fault
+                return self._api.parting(self.joint, self._so_far, fault), None
             case Conclude():
                 return self._ending(fault, number), None
             case Retry():
@@ -158,6 +160,15 @@ class _Course:
                 self.joint = self._api.joint(rest, self._so_far, number + 1, fault, between)
         self._cause = fault
         return [Interrupted(number, fault), Waiting(decision.seconds)], decision.seconds
+
+    def end(self) -> None:
+        """Note that all was told.
+
+        Raises:
+            StreamFault: the one that nothing could be done about, if there was one.
+        """
+        if self._broken is not None:
+            raise self._broken
 
     def _ending(self, fault: StreamFault, attempts: int) -> Batch:
         """Return what follows the last token of an answer that was whole before the fault.

@@ -73,6 +73,16 @@ class Writer:
             document["response"] = {**response, "output": [i.told() for i in self.joined.items]}
         return self.written(document)
 
+    def parting(self, raw: bytes) -> bytes:
+        """Return the event that says that the response failed, as the next one."""
+        document = document_of(raw)
+        last = self.joined.sequence_number
+        if last is None or document.get("sequence_number", last + 1) == last + 1:
+            told = document.get("response")
+            if not isinstance(told, dict) or told.get("id") == self._identity.get("id"):
+                return raw
+        return self.ending(document).raw
+
     def closing(self, item: ItemTranscript) -> Iterator[Message]:
         """Yield the events that close an item of which no more comes."""
         number = {} if self.joined.sequence_number is None else {"sequence_number": 0}
