@@ -234,9 +234,7 @@ async def test_a_session_that_is_closed_under_an_answer(
         task = asyncio.ensure_future(read_all(reader))
         await until(lambda: bool(fake.requests and fake.requests[0].chunks_sent))
         await reader.shut()
-        with pytest.raises(
-            (SteadyStreamError, aiohttp.ClientError), match="the session was closed"
-        ):
+        with pytest.raises((SteadyStreamError, aiohttp.ClientError), match="was closed"):
             await task
 
 

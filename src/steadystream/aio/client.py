@@ -68,7 +68,6 @@ class SteadyClient:
 
     Attributes:
         economy: what its answers share.
-        responses: the Responses API of the same server.
 
     Raises:
         InvalidRequest: a setting cannot work.
@@ -108,9 +107,8 @@ class SteadyClient:
         self._senders: weakref.WeakSet[HttpSender | RacingSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
-        self._backgrounds: weakref.WeakSet[Background] = weakref.WeakSet()
+        self._backgrounds: weakref.WeakSet[Background] | None = None
         self.economy = economy_of(economy)
-        self.responses = Responses(self._respond)
 
     async def __aenter__(self) -> Self:
         return self
@@ -123,12 +121,17 @@ class SteadyClient:
     ) -> None:
         await self.close()
 
+    @property
+    def responses(self) -> Responses:
+        """The Responses API of the same server."""
+        return Responses(self._respond)  # kept, it would be a circle
+
     async def close(self) -> None:
         """End the answers under way and close the connections; a session handed in stays open."""
         self._closed = True
         for sender in list(self._senders):
             sender.close()
-        for background in list(self._backgrounds):
+        for background in list(self._backgrounds or ()):
             await release(background, canceller(self._own_session()))
         if self._owns_session and self._session is not None:
             await self._session.close()
@@ -186,6 +189,7 @@ class SteadyClient:
             put = put_in_background(body)
             if put is not None:
                 body, background = put, Background()
+                self._backgrounds = self._backgrounds or weakref.WeakSet()
                 self._backgrounds.add(background)
         request = Request(self._base_url + RESPONSES.path, body, self._headers)
         others = self._others(request, fallbacks, RESPONSES)

@@ -204,9 +204,11 @@ class Exchange:
         self, request: Request, patience: Patience
     ) -> aiohttp.ClientResponse:
         """Return an accepted response, unless patience ends before it is here."""
-        limit = asyncio.timeout_at(patience.due())
+        limit = patience.limit()
         try:
             async with limit:
+                if request.patience is None:  # who sends may end the wait
+                    request = request.but(patience=patience)
                 return await self._accepted(request)
         except TimeoutError:
             if limit.expired():

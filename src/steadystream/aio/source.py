@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +43,11 @@ def canceller(session: aiohttp.ClientSession) -> Callable[[Request], Awaitable[N
     return cancel
 
 
+@functools.lru_cache(64)
+def _timeout(connect: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect)
+
+
 @dataclass(eq=False)
 class HttpSender:
     """Sends a request as JSON over POST.
@@ -60,7 +65,7 @@ class HttpSender:
     response: aiohttp.ClientResponse | None = None
     closed: bool = False
     leave: Leave = field(default_factory=Leave, repr=False)
-    _asking: asyncio.Timeout | None = field(default=None, repr=False)
+    _asking: Request | None = field(default=None, repr=False)
 
     async def __call__(self, request: Request) -> aiohttp.ClientResponse:
         """Return the response once its headers are here.
@@ -70,15 +75,15 @@ class HttpSender:
         """
         self._refuse(request)
         try:
-            async with asyncio.timeout(None) as self._asking:
-                self.response = await self.session.request(
-                    request.method,
-                    request.url,
-                    data=None if request.method == "GET" else written(request.body),
-                    headers=request.headers,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect),
-                    allow_redirects=False,
-                )
+            self._asking = request
+            self.response = await self.session.request(
+                request.method,
+                request.url,
+                data=None if request.method == "GET" else written(request.body),
+                headers=request.headers,
+                timeout=_timeout(self.connect),
+                allow_redirects=False,
+            )
         except Exception as error:
             self._refuse(request)
             fault = fault_of(error, target=target_of(request.url), connect=self.connect)
@@ -102,5 +107,6 @@ class HttpSender:
         self.leave.end()
         if self.response is not None:
             self.response.close()
-        if self._asking is not None and not self._asking.expired():
-            self._asking.reschedule(asyncio.get_running_loop().time())
+        asking = self._asking
+        if asking is not None and asking.patience is not None:
+            asking.patience.leave(left_by_us(asking))

@@ -25,7 +25,7 @@ class Patience:
     microseconds an event; this has one timer at most, and asks only when that rings whether time
     is over. So what feeds the clock need not touch it.
 
-        async with asyncio.timeout_at(patience.due()): ...  # until the body is there
+        async with patience.limit(): ...  # until the body is there
         patience.begin(fail)
         while data := await more():  # `fail` raises here
             carries = batch[-1].carries or patience.weigh(batch)
@@ -44,7 +44,18 @@ class Patience:
         flow: whether what comes is enough; None = anything is.
     """
 
-    __slots__ = ("_clock", "_deadline", "_every", "_fail", "_loop", "_so_far", "_timer", "flow")
+    __slots__ = (
+        "_clock",
+        "_deadline",
+        "_every",
+        "_fail",
+        "_left",
+        "_limit",
+        "_loop",
+        "_so_far",
+        "_timer",
+        "flow",
+    )
 
     def __init__(
         self,
@@ -62,6 +73,8 @@ class Patience:
         self.flow = None if timeouts.slowest is None else Flow(timeouts.slowest)
         self._fail: Fail | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._limit: asyncio.Timeout | None = None
+        self._left: StreamFault | None = None
 
     def due(self) -> float | None:
         """Return the end of the wait on the clock of the loop; None = no limit."""
@@ -70,8 +83,21 @@ class Patience:
         drip = self.flow.due() if self.flow is not None and not finished else None
         return due if drip is None else min(drip, drip if due is None else due)
 
+    def limit(self) -> asyncio.Timeout:
+        """Return a limit for the wait until the body is there."""
+        self._limit = asyncio.timeout_at(self.due())
+        return self._limit
+
+    def leave(self, fault: StreamFault) -> None:
+        """End that wait at once, with `fault`: our own side closes the answer."""
+        if self._limit is not None and not self._limit.expired():
+            self._left = fault
+            self._limit.reschedule(self._loop.time())
+
     def fault(self) -> StreamFault:
         """Return what it means that the time due passed."""
+        if self._left is not None:
+            return self._left
         now, finished = self._loop.time(), self._is_finished()
         if self.flow is None or self._clock.is_over(now, finished=finished):
             return self._clock.fault(now, finished=finished)
