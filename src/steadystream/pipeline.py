@@ -85,7 +85,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Around all of one attempt, the wait for its turn and its refusal included.
             Record(attempts if attempts is not None else [], keys, leave),
             # Before the clocks start: nobody is late who has not had a turn.
-            Limit(shared, leave),
+            Limit(shared, leave, retries.backoff.cap if others else None),
             # The clocks start anew with each attempt.
             Silence(timeouts),
         ),

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from steadystream import pipeline
-from steadystream.errors import ConnectFailed, Disconnected, GaveUp, Rejected, StreamFault
+from steadystream.errors import (
+    ConnectFailed,
+    Disconnected,
+    GaveUp,
+    RateLimited,
+    Rejected,
+    StreamFault,
+)
 from steadystream.events import Event, Interrupted, Message, Place, Resumed, Rung
 from steadystream.policy.attempts import Attempt
 from steadystream.policy.breaker import Breaker
@@ -180,6 +187,20 @@ async def test_an_open_breaker_leads_on_at_once_and_each_upstream_has_its_own() 
     assert [type(a.fault).__name__ for a in played.attempts] == ["BreakerOpen", "NoneType"]
     assert len(played.requests) == 1
     assert sorted(economy.breakers) == ["a at a", "m at upstream"]
+
+
+@pytest.mark.looptime
+async def test_nobody_stands_in_a_long_line_while_another_could_answer() -> None:
+    economy = Economy()
+    whole = [ROLE, *text("one"), STOP, DONE]
+    busy = Rejected(429, "busy", retry_after=30.0, transient=True)
+    await play([[busy], whole], [other("a")], economy=economy)
+
+    played = await play([whole], [other("a")], economy=economy)
+
+    assert played.asked == ["m at upstream", "a at a"]
+    assert isinstance(played.attempts[0].fault, RateLimited)
+    assert played.attempts[1].started_at - played.attempts[0].started_at == 0.0
 
 
 @pytest.mark.looptime

@@ -34,25 +34,33 @@ class Limit:
     Goes inside `Recover`, for which a refusal is a fault like others, and outside the timeouts,
     whose clocks begin with the turn. It sees how an attempt is opened and closed; what it has to
     know of the time between, the `Watch` in the request tells it.
+
+    Attributes:
+        economy: what all answers share.
+        leave: ends a wait when the answer is closed by its own side; None = nobody closes it.
+        patience: seconds in line from which on another upstream is asked instead; None = there is
+            no other.
     """
 
     economy: Economy
     leave: Leave | None = None
+    patience: float | None = None
 
     def __call__(self, request: Request, open: Open) -> OpenStream:
         """Return the stream for `request`; it takes its place when it is entered."""
-        return _Limited(self.economy, request, open, self.leave)
+        return _Limited(self, request, open)
 
 
 class _Limited(AbstractAsyncContextManager[Events]):
-    def __init__(self, economy: Economy, request: Request, open: Open, leave: Leave | None) -> None:
-        upstream = request.upstream
+    def __init__(self, limit: Limit, request: Request, open: Open) -> None:
+        upstream, economy = request.upstream, limit.economy
+        self._patience = limit.patience
         self._circuit = economy.circuit(upstream)
         self._lane = economy.lane(upstream, request.headers)
         self._time = asyncio.get_running_loop().time
         self._request = request
         self._open = open
-        self._leave = leave
+        self._leave = limit.leave
         self._ticket = 0
         self._sent = 0.0
         self._stream: OpenStream | None = None
@@ -114,7 +122,9 @@ class _Limited(AbstractAsyncContextManager[Events]):
 
     def _check(self, lane: Lane, now: float, wait: float) -> None:
         """Begin no wait that would last too long."""
-        request = self._request
+        request, patience = self._request, self._patience
+        if patience is not None and wait > patience:
+            raise RateLimited(request.upstream, wait, patience)
         if request.deadline is not None and now + wait >= request.deadline:
             raise DeadlineExceeded(request.total)
         longest = lane.settings.longest_wait
