@@ -330,7 +330,9 @@ _CALLERS_FAULTS = frozenset(
     {
         "authentication_error",
         "billing_error",
+        "bio_policy",
         "content_filter",
+        "data_residency_mismatch",
         "context_length_exceeded",
         "insufficient_quota",
         "invalid_api_key",
@@ -348,6 +350,26 @@ _PASSING = frozenset(
     {"rate_limit_error", "requests", "server_error", "service_unavailable_error", "tokens"}
 )
 
+_BAD_IMAGES = frozenset(
+    {
+        "empty_image_file",
+        "failed_to_download_image",
+        "image_content_policy_violation",
+        "image_file_not_found",
+        "image_file_too_large",
+        "image_parse_error",
+        "image_too_large",
+        "image_too_small",
+        "invalid_base64_image",
+        "invalid_image",
+        "invalid_image_format",
+        "invalid_image_mode",
+        "invalid_image_url",
+        "unsupported_image_media_type",
+    }
+)
+"""Source: OpenAI's OpenAPI document, `ResponseErrorCode`."""
+
 
 def _blames_the_caller(code: str | int | None, type: str | None) -> bool:
     """Say whether an error in a stream names something that no further attempt can mend."""
@@ -356,7 +378,7 @@ def _blames_the_caller(code: str | int | None, type: str | None) -> bool:
         return status not in {408, 409, 425, 429}
     if code == "invalid_request_error" and type in _PASSING:  # DeepSeek says so of every error
         return False
-    return type in _CALLERS_FAULTS or code in _CALLERS_FAULTS
+    return type in _CALLERS_FAULTS or code in _CALLERS_FAULTS or code in _BAD_IMAGES
 
 
 class UpstreamError(StreamFault):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from steadystream.events import Event, Message
-from steadystream.protocol.responses.cursor import cancel_url
+from steadystream.protocol.responses.cursor import cancel_url, is_id
 from steadystream.request import Request
 
 
@@ -26,7 +26,7 @@ class Background:
             if said is None or said.response is None:
                 continue
             id = said.response.get("id")
-            if not isinstance(id, str):
+            if not is_id(id):
                 continue
             if said.ends:
                 self._open.pop(id, None)

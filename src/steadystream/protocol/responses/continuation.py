@@ -15,7 +15,7 @@ from steadystream.protocol.ladder import Ladder
 from steadystream.request import Request
 
 from . import obstacles
-from .cursor import cursor_url
+from .cursor import cursor_url, is_id
 from .match import has_only_reasoned
 from .transcript import ResponseTranscript
 
@@ -51,7 +51,7 @@ def _by_cursor(
     number, follows = so_far.sequence_number, request.method == "GET"
     if Rung.CURSOR not in ladder.rungs or number is None or not so_far.is_numbered:
         return GaveUp.CANNOT_CONTINUE
-    if not follows and (so_far.id is None or not so_far.in_background):
+    if not follows and not (is_id(so_far.id) and so_far.in_background):
         return GaveUp.CANNOT_CONTINUE
     url = cursor_url(request.url, None if follows else so_far.id, number, request.body)
     return Continuation(replace(request, url=url, method="GET"), Rung.CURSOR)

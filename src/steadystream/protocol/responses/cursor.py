@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from steadystream.errors import SpliceMismatch
@@ -73,17 +73,22 @@ def cursor_url(url: str, id: str | None, after: int, body: Mapping[str, Any]) ->
     includes = body.get("include")
     more = [("include[]", str(name)) for name in includes] if isinstance(includes, list) else []
     more += [("stream", "true"), ("starting_after", str(after))]
-    return _beside(url, id, more)
+    return _beside(url, "" if id is None else f"/{quote(id, safe='')}", more)
 
 
 def cancel_url(url: str, id: str) -> str:
     """Return where the response `id` is cancelled that a request to `url` has made."""
-    return _beside(url, f"{id}/cancel", [])
+    return _beside(url, f"/{quote(id, safe='')}/cancel", [])
 
 
-def _beside(url: str, tail: str | None, more: list[tuple[str, str]]) -> str:
+def is_id(value: object) -> TypeGuard[str]:
+    """Say whether a value can be the last part of a path, which dots alone cannot."""
+    return isinstance(value, str) and value.strip(".") != ""
+
+
+def _beside(url: str, tail: str, more: list[tuple[str, str]]) -> str:
     parts = urlsplit(url)
-    path = parts.path if tail is None else f"{parts.path.rstrip('/')}/{quote(tail)}"
+    path = parts.path.rstrip("/") + tail
     changed = {name for name, _ in more if name != "include[]"}
     query = [
         pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in changed

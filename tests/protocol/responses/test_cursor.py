@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steadystream.errors import SpliceMismatch
+from steadystream.events import Message, Resumed, Rung
+from steadystream.protocol.responses.cursor import CursorJoint, cancel_url, cursor_url
+from support.response_events import Spoken, events_in, seam, transcript_of
+
+WHOLE = Spoken(background=True).message("Once ", "upon ", "a time.").end().events
+
+
+def joint(delivered: int) -> CursorJoint:
+    so_far = transcript_of(WHOLE[:delivered])
+    return CursorJoint(so_far, seam(so_far, Rung.CURSOR))
+
+
+@given(delivered=st.integers(1, len(WHOLE) - 1), overlap=st.integers(0, len(WHOLE)))
+def test_each_event_is_delivered_once_whatever_is_told_again(delivered: int, overlap: int) -> None:
+    again = WHOLE[max(0, delivered - overlap) :]
+
+    resumed, *rest = joint(delivered).feed(again)
+
+    assert isinstance(resumed, Resumed)
+    assert resumed.seam.verified
+    assert rest == WHOLE[delivered:]
+
+
+@given(delivered=st.integers(1, len(WHOLE) - 3), missing=st.integers(1, 2))
+def test_nothing_is_delivered_behind_a_gap(delivered: int, missing: int) -> None:
+    expected = f"goes on with event {delivered}, got 'event {delivered + missing}'"
+
+    with pytest.raises(SpliceMismatch, match=expected):
+        joint(delivered).feed(WHOLE[delivered + missing :])
+
+
+def test_an_event_without_a_number_is_a_gap() -> None:
+    with pytest.raises(SpliceMismatch, match="got 'event None'"):
+        joint(4).feed(Spoken(numbered=False).events)
+
+
+def test_comments_pass() -> None:
+    comment = events_in(b": keep-alive\n\n")
+
+    assert joint(4).feed(comment) == comment
+    assert not any(isinstance(event, Message) for event in joint(4).feed(comment))
+
+
+@pytest.mark.parametrize(
+    ("url", "after"),
+    [
+        ("https://h/v1/responses", "https://h/v1/responses/resp_1?stream=true&starting_after=7"),
+        (
+            "https://h/openai/responses?api-version=2025-04-01",
+            "https://h/openai/responses/resp_1?api-version=2025-04-01&stream=true&starting_after=7",
+        ),
+        ("https://h/v1/responses/", "https://h/v1/responses/resp_1?stream=true&starting_after=7"),
+    ],
+)
+def test_the_rest_is_asked_for_beside_where_the_response_was_made(url: str, after: str) -> None:
+    assert cursor_url(url, "resp_1", 7, {}) == after
+
+
+def test_what_the_response_includes_is_asked_for_again() -> None:
+    url = cursor_url("https://h/v1/responses", "r", 0, {"include": ["reasoning.encrypted_content"]})
+
+    assert "include%5B%5D=reasoning.encrypted_content" in url
+
+
+def test_a_response_that_is_followed_is_followed_further() -> None:
+    url = "https://h/v1/responses/r?stream=true&starting_after=2&include[]=x"
+
+    assert cursor_url(url, None, 9, {}) == (
+        "https://h/v1/responses/r?include%5B%5D=x&stream=true&starting_after=9"
+    )
+
+
+def test_an_id_cannot_lead_elsewhere() -> None:
+    assert cursor_url("https://h/v1/responses", "../models?x=", 0, {}).startswith(
+        "https://h/v1/responses/..%2Fmodels%3Fx%3D?"
+    )
+    assert cancel_url("https://h/v1/responses?v=1", "a/b") == (
+        "https://h/v1/responses/a%2Fb/cancel?v=1"
+    )
