@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, assert_type
 
 import aiohttp
@@ -11,15 +12,18 @@ from steadystream import (
     Answer,
     Event,
     EventSource,
+    Fallback,
     GaveUp,
     Message,
     MessageEvent,
+    Profile,
     ReadyState,
     Rejected,
     ResponseAnswer,
     ResponseEvent,
     ResponseTranscript,
     Retries,
+    Rung,
     Seam,
     SteadyClient,
     SteadyStream,
@@ -57,6 +61,25 @@ async def client() -> None:
         assert_type(answer.seams, tuple[Seam, ...])
         assert_type(answer.usage, Usage)
         assert_type(await steady.complete(model="m", messages=[], temperature=0.5), dict[str, Any])
+
+
+async def elsewhere() -> None:
+    others = [Fallback(model="n"), Fallback(base_url="https://o/v1", api_key=None, dialect="vllm")]
+    ours = Profile(base_url="^https://o/", dialect="vllm")
+    retries = Retries(attempts_each=1, rungs_across_models=frozenset({Rung.EXACT_PREFIX}))
+    async with SteadyClient(
+        "https://h/v1",
+        api_key="k",
+        fallbacks=others,
+        profiles=[ours, Path("house.toml"), "other.toml"],
+        retries=retries,
+    ) as steady:
+        async with steady.stream(model="m", messages=[], fallbacks=others[:1]) as answer:
+            await answer.finish()
+    for seam in answer.seams:
+        assert_type(seam.before.model, str)
+        assert_type(seam.changes_model, bool)
+    SteadyStream(fallbacks=others, profiles=Profile(model="m", rung="none"))
 
 
 async def responses() -> None:

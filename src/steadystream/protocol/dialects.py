@@ -14,7 +14,7 @@ from .profiles import Profiles
 
 __all__ = ["DIALECTS", "Dialect", "as_dialect", "dialect_of", "packaged"]
 
-_FILE = "profiles.toml"
+_PACKAGE, _FILE = "steadystream.protocol", "profiles.toml"
 
 
 @functools.cache
@@ -23,7 +23,7 @@ def packaged() -> Profiles:
     from .profile_file import read_profiles  # noqa: PLC0415  # a TOML parser takes time to import
 
     profiles, dialects = read_profiles(
-        (pkgutil.get_data(__package__, _FILE) or b"").decode(), _FILE
+        (pkgutil.get_data(_PACKAGE, _FILE) or b"").decode(), _FILE
     )
     return Profiles(profiles, dialects)
 
