@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from steadystream.errors import (
@@ -102,13 +103,19 @@ class Recovery:
         self._settings = settings
         self._budget = budget
         self._remembered = refused if refused is not None else RefusedRungs()
-        self._route = Route(request, dialect, others)
+        self._dialect = dialect
+        self._others = others
         self._rung: Rung | None = None
         self._seen = 0
         self._teller: Stop | None = None
         self._is_mixed = False
         self._lost_cursor = False
         self.attempts = 1
+
+    @cached_property
+    def _route(self) -> Route:
+        """Where the answer may come from; most answers need not know."""
+        return Route(self._first, self._dialect, self._others)
 
     @property
     def request(self) -> Request:
