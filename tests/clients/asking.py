@@ -65,9 +65,10 @@ Way = Callable[[str, SteadyStream | None, Told], Awaitable[None]]
 """One way to ask one client at a URL, bare or through the middleware; it fills in what is told."""
 
 
-def healing(dialect: str = "openai") -> SteadyStream:
+def healing(dialect: str = "openai", *, background: bool = False) -> SteadyStream:
     """Return the middleware as it is by default, but for its waits."""
-    return SteadyStream(dialect=dialect, retries=Retries(backoff=Backoff(base=0.001)), seed=0)
+    retries = Retries(backoff=Backoff(base=0.001), background=background)
+    return SteadyStream(dialect=dialect, retries=retries, seed=0)
 
 
 async def asked(way: Way, fake: FakeOpenAI, middleware: SteadyStream | None = None) -> Told:

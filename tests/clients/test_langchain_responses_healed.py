@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import pytest
 
 from clients import responses_claims as claims
-from clients.asking import IN_TEXT, MESSAGES, Told, Weather, in_call
+from clients.asking import AFTER, IN_TEXT, MESSAGES, TEXT, Told, Weather, healing, in_call
 from clients.test_langchain_healed import chat, forecast
+from fake_openai import Cut, FakeOpenAI
 from steadystream import SteadyStream
 
 # Each model makes a client for synchronous use too, and each client loads the certificates.
@@ -68,3 +69,21 @@ class TestObjects(claims.Objects):
 
 class TestReasonings(claims.Reasonings):
     ways: ClassVar = {"astream": partial(astream, **THINKING)}
+
+
+async def test_the_next_question_may_name_a_response_that_was_taken_up() -> None:
+    chained = {**RESPONSES, "use_previous_response_id": True}
+    async with (
+        FakeOpenAI() as fake,
+        chat(fake.base_url, healing(background=True), **chained) as model,
+    ):
+        fake.reply(TEXT, AFTER)
+        fake.fail(Cut(after=9))
+        whole = None
+        async for chunk in model.astream(MESSAGES):
+            whole = chunk if whole is None else whole + chunk
+
+        second = await model.ainvoke([*MESSAGES, whole, *MESSAGES])
+
+        assert (whole.text, second.text) == (TEXT, AFTER)
+        assert fake.requests[-1].body["previous_response_id"].startswith("resp_")

@@ -10,10 +10,10 @@ import openai
 from pydantic import BaseModel
 
 from clients import responses_claims as claims
-from clients.asking import IN_TEXT, QUESTION, TEXT, Told, Weather, healing, in_call
+from clients.asking import AFTER, IN_TEXT, QUESTION, TEXT, Told, Weather, healing, in_call
 from clients.test_openai_healed import Forecast, sdk
 from fake_openai import Cut, FakeOpenAI
-from steadystream import Backoff, Retries, SteadyStream
+from steadystream import SteadyStream
 
 ASKED: dict[str, Any] = {"model": "gpt-4.1", "input": QUESTION}
 THINKING: dict[str, Any] = {"model": "o3", "reasoning": {"summary": "auto"}}
@@ -108,15 +108,26 @@ class TestReasonings(claims.Reasonings):
 
 async def test_what_the_middleware_put_into_the_background_is_taken_up_where_it_was_cut() -> None:
     told = Told()
-    retries = Retries(background=True, backoff=Backoff(base=0.001))
     async with FakeOpenAI() as fake:
         fake.reply(TEXT)
         fake.fail(Cut(after=9))
 
-        await create(fake.base_url, SteadyStream(retries=retries), told)
+        await create(fake.base_url, healing(background=True), told)
 
         assert told.text == TEXT
         assert [request.method for request in fake.requests] == ["POST", "GET"]
+
+
+async def test_the_next_question_may_name_a_response_that_was_taken_up() -> None:
+    async with FakeOpenAI() as fake, sdk(fake.base_url, healing(background=True)) as client:
+        fake.reply(TEXT, AFTER)
+        fake.fail(Cut(after=9))
+        async with client.responses.stream(**ASKED) as stream:
+            first = await stream.get_final_response()
+
+        second = await client.responses.create(**ASKED, previous_response_id=first.id)
+
+        assert (first.output_text, second.output_text) == (TEXT, AFTER)
 
 
 async def test_a_response_that_is_looked_up_again_is_told_whole_from_there_on() -> None:

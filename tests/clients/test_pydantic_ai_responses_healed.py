@@ -7,12 +7,22 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar
 
-from pydantic_ai import NativeOutput
+import pytest
+from pydantic_ai import Agent, NativeOutput
 from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIResponsesModel, OpenAIResponsesModelSettings
 
 from clients import responses_claims as claims
-from clients.asking import IN_TEXT, Weather, in_call
+from clients.asking import (
+    AFTER,
+    IN_TEXT,
+    QUESTION,
+    TEXT,
+    Weather,
+    asked,
+    healing,
+    in_call,
+)
 from clients.pydantic_ai_ways import (
     iterate_with_tools,
     provider,
@@ -20,6 +30,7 @@ from clients.pydantic_ai_ways import (
     run_with_tools,
     structured,
 )
+from fake_openai import CleanEnd, Cut, FakeOpenAI, Fault
 from steadystream import SteadyStream
 
 
@@ -32,6 +43,7 @@ async def responses(
         yield OpenAIResponsesModel(name, provider=at, settings=given)
 
 
+in_the_background = partial(responses, openai_background=True)
 thinking = partial(responses, name="o3", openai_reasoning_summary="auto")
 
 
@@ -56,3 +68,33 @@ class TestObjects(claims.Objects):
 
 class TestReasonings(claims.Reasonings):
     ways: ClassVar = {"run_stream": partial(run_stream, thinking)}
+
+
+async def test_the_next_question_may_name_a_response_that_was_taken_up() -> None:
+    async with (
+        FakeOpenAI() as fake,
+        responses(
+            fake.base_url, healing(background=True), openai_previous_response_id="auto"
+        ) as model,
+    ):
+        fake.reply(TEXT, AFTER)
+        fake.fail(Cut(after=9))
+        async with Agent(model).run_stream(QUESTION) as result:
+            first = await result.get_output()
+
+        second = await Agent(model).run(QUESTION, message_history=result.all_messages())
+
+        assert (first, second.output) == (TEXT, AFTER)
+        assert fake.requests[-1].body["previous_response_id"].startswith("resp_")
+
+
+@pytest.mark.parametrize("fault", [Cut(after=9), CleanEnd(after=9)], ids=["cut", "clean end"])
+async def test_a_response_that_the_agent_put_into_the_background_is_told_once(fault: Fault) -> None:
+    async with FakeOpenAI() as fake:
+        fake.reply(TEXT)
+        fake.fail(fault)
+
+        told = await asked(partial(run_stream, in_the_background), fake, healing())
+
+        assert (told.text, told.error) == (TEXT, None)
+        assert [request.method for request in fake.requests] == ["POST", "GET"]
