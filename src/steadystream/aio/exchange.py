@@ -167,7 +167,7 @@ class Exchange:
             failure: Exception | None = None
             flow = patience.flow
             content, feed = undivided(response), unpacked(response, reader)
-            patience.begin(partial(interrupt, content))
+            _guard(content, patience)
             while failure is None and reader.fault is None and not reader.done:
                 try:
                     data = await content.readany()
@@ -197,8 +197,7 @@ class Exchange:
         finally:
             patience.end()
             watch.ended(reader.received)
-            # Closes the connection, unless the body was read to its end: then it was given back.
-            response.close()
+            _close(response)
 
     async def _accepted_in_time(
         self, request: Request, patience: Patience
@@ -229,6 +228,18 @@ class Exchange:
             response.close()
             raise refused
         return response
+
+
+def _guard(content: aiohttp.StreamReader, patience: Patience) -> None:
+    """Let patience end the waits for a body; of one that is here already, nobody waits for more."""
+    if not content.is_eof():
+        patience.begin(partial(interrupt, content))
+
+
+def _close(response: aiohttp.ClientResponse) -> None:
+    """Close the connection, unless the body came to its end: then it was given back."""
+    if not response.closed:
+        response.close()
 
 
 async def _drain(content: aiohttp.StreamReader) -> None:

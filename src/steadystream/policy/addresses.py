@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from steadystream.errors import InvalidRequest
 
+_PLAIN = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:([1-9][0-9]{0,3}|[1-5][0-9]{4}))?(/[A-Za-z0-9_./-]*)?"
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -17,6 +21,8 @@ def checked_url(base_url: str, name: str = "base_url") -> str:
     Raises:
         InvalidRequest: it is no such URL.
     """
+    if isinstance(base_url, str) and _is_plain(base_url):
+        return base_url
     try:
         parts = urlsplit(base_url) if isinstance(base_url, str) else None
         usable = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -31,6 +37,12 @@ def checked_url(base_url: str, name: str = "base_url") -> str:
         msg = f"{name} must have no query and no fragment"
         raise InvalidRequest(msg)
     return base_url
+
+
+@functools.lru_cache(256)
+def _is_plain(base_url: str) -> bool:
+    """Say whether a URL is of the usual form; what it says no to is to be looked at."""
+    return _PLAIN.fullmatch(base_url) is not None
 
 
 def checked_key(api_key: str | None, name: str = "api_key") -> str:

@@ -49,4 +49,7 @@ class Keys:
 
 def _is_set(header: str, headers: Mapping[str, str]) -> bool:
     wanted = header.lower()
-    return any(len(name) == len(wanted) and name.lower() == wanted for name in headers)
+    for name in headers:  # noqa: SIM110  # it takes half the time of a generator
+        if len(name) == len(wanted) and name.lower() == wanted:
+            return True
+    return False
