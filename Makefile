@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-main test-node test-litellm test-oldest check format fidelity fuzz bench clean
+.PHONY: help demo test test-main test-node test-litellm test-oldest check format fidelity fuzz bench bench-litellm clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,11 +40,14 @@ fidelity: .venv/ok  ## write the page on how near the fake is to the API
 
 SEEDS ?= 0..100000
 
-fuzz: .venv/ok  ## 100,000 schedules of faults against the library; SEEDS=4711 shows one, SEEDS=0..2000 plays fewer
+fuzz: .venv/ok  ## 100,000 schedules of faults; SEEDS=4711 shows one, SEEDS=0..2000 plays fewer
 	cd tests && ../$(BIN)/python -m support.storm --seeds $(SEEDS)
 
 bench: .venv/ok  ## ratios of speed and memory, taken in one run
 	$(BIN)/python -m benchmarks
+
+bench-litellm: .venv-litellm/ok  ## fifteen broken answers under LiteLLM's Router, and healed
+	.venv-litellm/bin/python -m benchmarks.router
 
 bench-rivals: .venv-rivals/ok benchmarks/node_modules/ok  ## the servers that `bench` measures the fake beside
 
