@@ -14,6 +14,7 @@ from steadystream.errors import (
     Rejected,
     SpliceMismatch,
     StreamFault,
+    Truncated,
     UpstreamError,
 )
 from steadystream.events import NOWHERE, Place, Rung
@@ -110,6 +111,7 @@ class Recovery:
         self._teller: Stop | None = None
         self._is_mixed = False
         self._lost_cursor = False
+        self._empty_ends = 0
         self.attempts = 1
 
     @cached_property
@@ -152,7 +154,7 @@ class Recovery:
         new = so_far.text_chunks > self._seen
         self._seen = so_far.text_chunks
         self._note_teller(so_far, new=new)
-        self._lost_cursor |= isinstance(fault, UpstreamError)  # the response itself failed
+        self._note_loss(fault)
         refused = self._note_refusal(fault, so_far, new=new)
         why = self._refusal(fault, so_far, refused=refused)
         if why is not None:
@@ -196,6 +198,15 @@ class Recovery:
         if teller is not None and teller.model != here.model:
             self._is_mixed |= self._rung is not Rung.REGENERATE
         self._teller = here
+
+    def _note_loss(self, fault: StreamFault) -> None:
+        """Note whether the response that the server keeps is lost.
+
+        It is where it failed itself, and where its stream ends, twice in a row, without an event.
+        """
+        empty = isinstance(fault, Truncated) and not fault.received
+        self._empty_ends = self._empty_ends + 1 if empty and self._rung is Rung.CURSOR else 0
+        self._lost_cursor |= isinstance(fault, UpstreamError) or self._empty_ends > 1
 
     def _note_refusal(self, fault: StreamFault, so_far: AnyTranscript, *, new: bool) -> bool:
         """Say whether the last way of going on did not work, and remember it if so."""

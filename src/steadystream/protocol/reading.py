@@ -214,7 +214,7 @@ class Reader:
     def _failure(self, event: ServerSentEvent, chunk: chat.Chunk | None) -> StreamFault | None:
         """Return the error that an event reports, if it reports one."""
         info = chunk.error_info if chunk is not None else None
-        if info is None and (event.type == "error" or _looks_like_an_error(event, chunk)):
+        if info is None and (event.type == "error" or looks_like_an_error(event, chunk)):
             info = parse_error(event.data)
         elif info is not None and info.code is None and chunk is not None and not chunk.choices:
             info = parse_error(event.data)  # the code may stand beside the error
@@ -233,7 +233,7 @@ class Reader:
         return None
 
 
-def _looks_like_an_error(event: ServerSentEvent, chunk: chat.Chunk | None) -> bool:
+def looks_like_an_error(event: ServerSentEvent, chunk: chat.Chunk | None) -> bool:
     """Say whether JSON that is no chunk names an error in a shape of its own."""
     if chunk is not None and (chunk.choices or chunk.usage is not None):
         return False

@@ -55,6 +55,17 @@ def test_a_body_that_ends_before_the_end_of_the_response_is_truncated() -> None:
     )
 
 
+def test_the_terminator_before_the_end_of_the_response_is_no_end_of_it() -> None:
+    reader = ResponseReader()
+
+    events = reader.feed(Spoken().message("One").body + b"data: [DONE]\n\n")
+
+    assert not any(isinstance(event, Done) for event in events)
+    assert str(reader.fault) == (
+        "expected the end of the response, got the end of the body after 8 events"
+    )
+
+
 def test_what_follows_the_end_is_passed_on() -> None:
     reader = ResponseReader()
 
@@ -70,6 +81,7 @@ ERRORS = {
     "nested": sse(type="error", error={"code": "server_error", "message": "Oh."}),
     "failed": Spoken().end("failed", error={"code": "server_error", "message": "Oh."}).raws[-1],
     "named by the event alone": b'event: error\ndata: {"code":"server_error","message":"Oh."}\n\n',
+    "flat, of a chat": b'data: {"object":"error","code":"server_error","message":"Oh."}\n\n',
     "of a gateway": b'data: {"error":{"code":"server_error","message":"Oh."}}\n\n',
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from steadystream.errors import EventTooLarge, Malformed, StreamFault, Truncated, UpstreamError
 from steadystream.events import Batch, Comment, Done, Message
 from steadystream.protocol.error_bodies import parse_error
-from steadystream.protocol.reading import Reader, without
+from steadystream.protocol.reading import Reader, looks_like_an_error, without
 from steadystream.protocol.sse import ServerSentEvent
 
 from .events import ResponseEvent, decode
@@ -40,7 +40,7 @@ class ResponseReader(Reader):
         """Note that the body ended cleanly, and return what its last, unclosed lines hold."""
         batch = super().finish()
         if isinstance(self.fault, Truncated):
-            self.fault = Truncated(self.received, "the end of the response")
+            self.fault = _truncated(self.received)
         return batch
 
     def _read(
@@ -52,6 +52,9 @@ class ResponseReader(Reader):
                 batch.append(Comment(event.raw))
                 continue
             if data[:6] == "[DONE]":
+                if not self._ends_bare:  # nothing but its last event says that a response is whole
+                    self.fault = _truncated(self.received)
+                    return
                 batch.append(Done(event.raw))
                 self.done = True
                 return
@@ -75,7 +78,9 @@ class ResponseReader(Reader):
         told: Any
         if said.type in FAILED:
             told = (said.response or {}).get("error") or f"the response {said.type[9:]}"
-        elif said.type == "error" or event.type == "error" or (not said.type and said.error):
+        elif said.type == "error" or event.type == "error":
+            told = event.data
+        elif not said.type and (said.error or looks_like_an_error(event, None)):
             told = event.data
         else:
             return None
@@ -88,6 +93,10 @@ class ResponseReader(Reader):
             received=self.received,
             raw=event.raw,
         )
+
+
+def _truncated(received: int) -> Truncated:
+    return Truncated(received, "the end of the response")
 
 
 def message(raw: bytes, said: ResponseEvent) -> Message:
