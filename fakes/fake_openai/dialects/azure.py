@@ -11,7 +11,7 @@ from .parts import EVERYTHING
 DIALECT = Dialect(
     name="azure",
     responses=forms.AZURE,
-    serves=EVERYTHING - {"moderations"},
+    serves=EVERYTHING - {"conversations", "moderations"},
     strict="all",
     ordered=True,
     wants_json=True,

@@ -7,6 +7,7 @@ CORE = frozenset({"chat", "models"})
 EVERYTHING = CORE | {
     "batches",
     "completions",
+    "conversations",
     "embeddings",
     "files",
     "moderations",

@@ -8,6 +8,7 @@ from . import (
     batches,
     chat,
     completions,
+    conversations,
     embeddings,
     files,
     input_tokens,
@@ -28,6 +29,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *batches.ENDPOINTS,
     *responses.ENDPOINTS,
     *input_tokens.ENDPOINTS,
+    *conversations.ENDPOINTS,
     *stored_responses.ENDPOINTS,
     *stored_chat.ENDPOINTS,
 )

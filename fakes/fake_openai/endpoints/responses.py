@@ -12,9 +12,9 @@ from fake_openai import following, serving
 from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 from fake_openai.latency import Latency
-from fake_openai.responses import asking, failing, kept, making
+from fake_openai.responses import asking, conversations, failing, kept, making
 from fake_openai.responses.events import Told
-from fake_openai.responses.kept import Run
+from fake_openai.responses.kept import Kept, Run
 from fake_openai.responses.making import Made
 from fake_openai.responses.skeleton import written
 from fake_openai.schemas import responses_check
@@ -39,8 +39,8 @@ async def create(exchange: Exchange) -> web.StreamResponse:
     exchange.used = made.ending.used.total
     if asked.background:
         return await _in_background(exchange, reply, made)
-    if asked.stored:
-        exchange.when_whole = lambda: kept.keep(exchange.scope, made.kept())
+    if asked.stored or asked.body.get("conversation"):
+        exchange.when_whole = lambda: _keep(exchange, made, made.kept())
     if not asked.streamed:
         return await serving.tell(exchange, reply, _Whole(made))
     return await _streamed(exchange, reply, made)
@@ -90,14 +90,19 @@ async def _in_background(exchange: Exchange, reply: Reply, made: Made) -> web.St
     )
     one = made.kept(run)
     reply = failing.fail(exchange, reply, made, one)
-    if asked.stored:
-        kept.keep(exchange.scope, one)
+    _keep(exchange, made, one)
     if asked.streamed:
         steps: Iterable[Step] = run.steps(run.began, -1, padded=asked.pads)
     else:
         queued = made.skeleton.response("queued", event=False)
         steps = [Send(written(queued, asked.form), 1, final=True), Stop("end")]
     return await following.follow(exchange, reply, made.id, steps, streamed=asked.streamed)
+
+
+def _keep(exchange: Exchange, made: Made, one: Kept) -> None:
+    if made.asking.stored:
+        kept.keep(exchange.scope, one)
+    conversations.join(exchange.scope, made.asking.body, one)
 
 
 @dataclass(frozen=True, slots=True)

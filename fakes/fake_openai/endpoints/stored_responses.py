@@ -8,12 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from fake_openai import following, pages, plain, serving
-from fake_openai.complaints import below, invalid, not_among
+from fake_openai.complaints import below, invalid
 from fake_openai.endpoint import Endpoint
 from fake_openai.exchange import Exchange
 from fake_openai.responses import kept
 from fake_openai.responses.skeleton import written
-from fake_openai.schemas.responses import INCLUDES
+from fake_openai.schemas.responses_check import check_includes
 
 _YES = {"true": True, "false": False, "1": True, "0": False}
 
@@ -27,7 +27,7 @@ async def one(exchange: Exchange) -> web.StreamResponse:
     response = await serving.struck(exchange, reply)
     if response is not None:
         return response
-    _check_includes(exchange)
+    check_includes(exchange.request.query)
     after = _number(query, "starting_after")
     padded = _flag(query, "include_obfuscation") and exchange.dialect.responses.pads
     found, now = kept.find(exchange.scope, exchange.params["id"]), exchange.clock.now()
@@ -36,7 +36,7 @@ async def one(exchange: Exchange) -> web.StreamResponse:
 
 
 async def _told(exchange: Exchange) -> web.StreamResponse:
-    _check_includes(exchange)
+    check_includes(exchange.request.query)
     found = kept.find(exchange.scope, exchange.params["id"])
     return _written(exchange, found.told(exchange.clock.now()))
 
@@ -57,7 +57,7 @@ async def delete(exchange: Exchange) -> web.StreamResponse:
 
 async def input_items(exchange: Exchange) -> web.StreamResponse:
     """List what a response was made from."""
-    _check_includes(exchange)
+    check_includes(exchange.request.query)
     found = kept.find(exchange.scope, exchange.params["id"])
     page = pages.page(found.context, exchange.request.query)
     keys = ("object", "data", "first_id", "has_more", "last_id")
@@ -67,14 +67,6 @@ async def input_items(exchange: Exchange) -> web.StreamResponse:
 def _written(exchange: Exchange, value: Any) -> web.StreamResponse:
     body = written(value, exchange.dialect.responses)
     return exchange.respond(200, "application/json", body)
-
-
-def _check_includes(exchange: Exchange) -> None:
-    query = exchange.request.query
-    for name in ("include", "include[]"):
-        for place, value in enumerate(query.getall(name, [])):
-            if value not in INCLUDES:
-                raise not_among(f"include[{place}]", INCLUDES, value)
 
 
 def _flag(query: Mapping[str, str], name: str) -> bool:

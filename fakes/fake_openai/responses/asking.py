@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,14 +12,13 @@ from fake_openai.conversation import Conversation
 from fake_openai.errors import ApiError
 from fake_openai.exchange import Exchange
 
-from . import given, kept
+from . import conversations, given, kept
 from .form import ResponsesForm
 from .given import Given
 
 _TOO_LONG = (
     "Your input exceeds the context window of this model. Please adjust your input and try again."
 )
-_ELSEWHERE = (("conversation", "Conversation"), ("prompt", "Prompt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,19 @@ def read(exchange: Exchange, body: Mapping[str, Any]) -> Given:
     Raises:
         ApiError: what it refers to is not there.
     """
-    for name, what in _ELSEWHERE:
-        wanted = body.get(name)
-        if wanted is not None:
-            id = wanted if isinstance(wanted, str) else wanted["id"]
-            raise ApiError(404, f"{what} with id '{id}' not found.", param=name, kind="no_object")
+    if body.get("prompt") is not None:  # the API has no way to make one
+        told = f"Prompt with id '{body['prompt']['id']}' not found."
+        raise ApiError(404, told, param="prompt", kind="no_object")
+    return given.read(body, _before(exchange, body), exchange.scope.store("response items"))
+
+
+def _before(exchange: Exchange, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    scope, now = exchange.scope, exchange.clock.now()
+    talk = conversations.id_of(body)
+    if talk is not None:
+        return conversations.find(scope, talk, "conversation").by(now)
     earlier = body.get("previous_response_id")
-    before = kept.before(exchange.scope, earlier, exchange.clock.now()) if earlier else ()
-    return given.read(body, before, exchange.scope.store("response items"))
+    return kept.before(scope, earlier, now) if earlier else ()
 
 
 def _fitting(body: Mapping[str, Any], found: Given) -> Given:

@@ -15,6 +15,7 @@ _KEYS = (
     "billing",
     "completed_at",
     "content_filters",
+    "conversation",
     "error",
     "frequency_penalty",
     "incomplete_details",

@@ -47,18 +47,31 @@ def read(body: Found, before: Sequence[Found], known: Mapping[str, Found]) -> Gi
     given = body.get("input") or []
     if isinstance(given, str):
         given = [{"role": "user", "content": given}]
-    items = [_item(item, known) for item in given]
-    context = [*before, *items]
+    made = items(given, known)
+    context = [*before, *made]
     _check_calls(context)
-    return Given(items, context)
+    return Given(made, context)
+
+
+def items(given: Sequence[Found], known: Mapping[str, Found]) -> list[Found]:
+    """Return items as they are kept; those that came without an id have an empty one.
+
+    Raises:
+        ApiError: a reference leads nowhere.
+    """
+    return [_item(item, known) for item in given]
+
+
+def named_items(found: Sequence[Found], ids: Ids) -> list[Found]:
+    """Return `found` with an id for each item."""
+    return [
+        item if item["id"] else {**item, "id": ids.item(prefix(item["type"]))} for item in found
+    ]
 
 
 def named(given: Given, ids: Ids) -> Given:
     """Return `given` with an id for each item."""
-    items = [
-        item if item["id"] else {**item, "id": ids.item(prefix(item["type"]))}
-        for item in given.items
-    ]
+    items = named_items(given.items, ids)
     count = min(len(items), len(given.context))
     before = given.context[: len(given.context) - count]
     return replace(given, items=items, context=[*before, *items[len(items) - count :]])
@@ -134,10 +147,16 @@ def _item(item: Found, known: Mapping[str, Found]) -> dict[str, Any]:
 def _content(item: Found) -> list[dict[str, Any]]:
     content = item["content"]
     if not isinstance(content, str):
-        return [dict(part) for part in content]
+        return [_part(part) for part in content]
     if item["role"] != "assistant":
         return [{"type": "input_text", "text": content}]
     return [{"type": "output_text", "annotations": [], "logprobs": [], "text": content}]
+
+
+def _part(part: Found) -> dict[str, Any]:
+    if part["type"] != "output_text":
+        return dict(part)
+    return {"type": "output_text", "annotations": [], "logprobs": [], **part}
 
 
 def _bare(item: Found) -> dict[str, Any]:

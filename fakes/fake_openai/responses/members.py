@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from . import conversations
 from .form import TOOL_USAGE, ResponsesForm
 
 _NEWER = r"gpt-5\.[4-9].*"  # models with a `top_p` of 0.98 and a cache for a day
@@ -30,7 +31,9 @@ def known(
 
     newer = re.fullmatch(_NEWER, body["model"]) is not None
     kept = "24h" if newer else "in_memory"
+    talk = conversations.id_of(body)
     return {
+        **({} if talk is None else {"conversation": {"id": talk}}),
         "id": id,
         "object": "response",
         "created_at": created,

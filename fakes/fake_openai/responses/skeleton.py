@@ -102,6 +102,8 @@ class Skeleton:
         """Return the response as JSON, for an event or for a body."""
         known = {**self.known, "status": status, **(members or {})}
         hidden = self.form.hidden | (self.form.hidden_in_events if event else frozenset())
+        if "conversation" not in known:
+            hidden |= {"conversation"}
         told = {name: known[name] for name in self.form.keys if name not in hidden}
         return _plain(told) if self.form.plain_numbers else told
 

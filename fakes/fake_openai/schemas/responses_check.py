@@ -11,6 +11,7 @@ from fake_openai.catalogue import Model
 from fake_openai.complaints import (
     invalid,
     missing,
+    not_among,
     only_with,
     unsupported,
     unsupported_value,
@@ -20,7 +21,7 @@ from fake_openai.dialect import Dialect
 from fake_openai.rules import Record
 
 from . import strict_schema
-from .responses import COUNTED, MOVED, RESPONSE
+from .responses import COUNTED, INCLUDES, MOVED, RESPONSE
 from .responses_input import ITEM, MESSAGE
 
 _NOTHING = (
@@ -80,10 +81,34 @@ def _check(body: Mapping[str, Any], rule: Record, *, strict: bool) -> None:
     if body.get("previous_response_id") and body.get("conversation"):
         raise invalid(_BOTH, None, "mutually_exclusive_parameters", "")
     given = body.get("input")
-    for place, item in enumerate(given if isinstance(given, list) else ()):
-        _check_item(item, f"input[{place}]", strict=strict)
+    check_items(given if isinstance(given, list) else (), "input", strict=strict)
     _check_schemas(body)
     _check_choice(body)
+
+
+def check_items(items: Sequence[Any], name: str, *, strict: bool) -> None:
+    """Check items that came as `name`.
+
+    Raises:
+        ApiError: one of them is none, or a part of it is wrong.
+    """
+    for place, item in enumerate(items):
+        path = f"{name}[{place}]"
+        if not isinstance(item, Mapping):
+            raise wrong_type(path, "an object", item)
+        _check_item(item, path, strict=strict)
+
+
+def check_includes(query: Any) -> None:
+    """Check `include` of a query.
+
+    Raises:
+        ApiError: there is nothing of that name to include.
+    """
+    for name in ("include", "include[]"):
+        for place, value in enumerate(query.getall(name, [])):
+            if value not in INCLUDES:
+                raise not_among(f"include[{place}]", INCLUDES, value)
 
 
 def _check_id(id: str | None, name: str) -> None:

@@ -28,6 +28,7 @@ class Claim:
         answers: scripted for both.
         after: requests sent after both, the last of which shows the effect.
         required: the request without it lacks what `Endpoint.base` has.
+        in_query: it stands in the query, although the request has a body.
     """
 
     does: Does
@@ -39,6 +40,7 @@ class Claim:
     answers: Sequence[Answer] = ()
     after: Sequence[Ask] = ()
     required: bool = False
+    in_query: bool = False
 
     @property
     def words(self) -> str:

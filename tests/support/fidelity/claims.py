@@ -5,6 +5,7 @@ from __future__ import annotations
 from .chat import CHAT
 from .claim import Endpoint
 from .completions import CREATE_COMPLETION
+from .conversations import ADD_ITEMS, CHANGE_TALK, CREATE_TALK, LIST_ITEMS
 from .responses import CREATE_RESPONSE, GET_RESPONSE, INPUT_ITEMS
 from .stored_chats import CHANGE_CHAT, CHAT_MESSAGES, LIST_CHATS
 from .stores import CREATE_BATCH, CREATE_FILE, LIST_BATCHES, LIST_FILES
@@ -18,6 +19,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     CREATE_RESPONSE,
     GET_RESPONSE,
     INPUT_ITEMS,
+    CREATE_TALK,
+    CHANGE_TALK,
+    ADD_ITEMS,
+    LIST_ITEMS,
     CREATE_COMPLETION,
     EMBEDDINGS,
     MODERATIONS,

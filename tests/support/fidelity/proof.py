@@ -79,7 +79,8 @@ async def told(endpoint: Endpoint, name: str, claim: Claim, *value: Any) -> Told
     """Return what comes for the request of `claim`, with `value` for its parameter or without."""
     base = without(endpoint.base, name) if claim.required else endpoint.base
     given = {name: value[0]} if value else {}
-    asks = [with_values(base, {**claim.beside, **given}), *claim.after]
+    values = {**claim.beside, **given}
+    asks = [with_values(base, values, in_query=claim.in_query), *claim.after]
     asks = [*endpoint.before, *(replace(ask, status=0) for ask in asks)]
     return (await run(Case(endpoint.name, asks, claim.answers)))[-1]
 
@@ -95,11 +96,11 @@ def wrong_value(endpoint: Endpoint, claim: Claim, type: str) -> Any:
     return True if "boolean" not in type else "wrong"
 
 
-def with_values(ask: Ask, values: Mapping[str, Any]) -> Ask:
+def with_values(ask: Ask, values: Mapping[str, Any], *, in_query: bool = False) -> Ask:
     """Return `ask` with parameters: in its body, its form or its query."""
     if ask.form is not None:
         return replace(ask, form={**ask.form, **_in_brackets(values)})
-    if ask.method == "GET":
+    if ask.method == "GET" or in_query:
         named = {name: _text(value) for name, value in _in_brackets(values).items()}
         query = urlencode(named, safe="{}[]")
         return replace(ask, path=f"{ask.path}?{query}" if query else ask.path)

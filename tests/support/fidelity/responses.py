@@ -22,7 +22,7 @@ _TOOLS = [{"type": "function", "name": "f", "parameters": _PARAMETERS, "strict":
 _SCHEMA = {"type": "json_schema", "name": "s", "strict": True, "schema": _PARAMETERS}
 _CALLS = Answer(tool_calls=[ToolCall("f", {"a": 1}), ToolCall("f", {"a": 2})])
 _THINKS = {"model": "gpt-5"}
-_NOT_KEPT = "the fake keeps none, and has not found it"
+_NOT_KEPT = "the API has no way to make one, and the fake has not found it"
 _ONE: Shows = lambda told: len(told.body["data"]) == 1  # noqa: E731 (a name for a claim)
 
 
@@ -79,7 +79,10 @@ CREATE_RESPONSE = Endpoint(
         "previous_response_id": obeyed(
             "{0.id}", lambda told: told.body["usage"]["input_tokens"] > 30
         ),
-        "conversation": refused("conv_1", note=_NOT_KEPT),
+        "conversation": obeyed(
+            "{1.id}",
+            lambda told: told.body["conversation"]["id"].startswith("conv_"),
+        ),
         "prompt": refused({"id": "pmpt_1"}, note=_NOT_KEPT),
         "prompt.id": refused("pmpt_1", note=_NOT_KEPT),
         "prompt.variables": refused({}, note=_NOT_KEPT, **{"prompt.id": "pmpt_1"}),
@@ -98,7 +101,7 @@ CREATE_RESPONSE = Endpoint(
             does="obeyed",
             value=False,
             shows=lambda told: told.raw.status == 404,
-            after=[Ask("/v1/responses/{1.id}", method="GET")],
+            after=[Ask("/v1/responses/{2.id}", method="GET")],
         ),
         "max_output_tokens": obeyed(16, lambda told: told.body["status"] == "incomplete"),
         "include": obeyed(
@@ -149,7 +152,7 @@ CREATE_RESPONSE = Endpoint(
         "moderation.model": obeyed("omni-moderation-latest", _moderated),
         "moderation.policy": idle({}, **{"moderation.model": "omni-moderation-latest"}),
     },
-    (Ask("/v1/responses", {"model": "gpt-4.1", "input": _HI}),),
+    (Ask("/v1/responses", {"model": "gpt-4.1", "input": _HI}), Ask("/v1/conversations", {})),
 )
 GET_RESPONSE = Endpoint(
     "GET /responses/{response_id}",

@@ -20,6 +20,11 @@ from openai.types import (
 )
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionDeleted
 from openai.types.chat import ChatCompletionStoreMessage as StoredMessage
+from openai.types.conversations import (
+    Conversation,
+    ConversationDeletedResource,
+    ConversationItem,
+)
 from openai.types.responses import Response, ResponseItem, ResponseStreamEvent
 from openai.types.responses.input_token_count_response import InputTokenCountResponse
 from openai.types.shared import ErrorObject
@@ -45,6 +50,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/responses/{response_id}"): Response,
     ("POST", "/responses/{response_id}/cancel"): Response,
     ("POST", "/responses/input_tokens"): InputTokenCountResponse,
+    ("POST", "/conversations"): Conversation,
+    ("GET", "/conversations/{conversation_id}"): Conversation,
+    ("POST", "/conversations/{conversation_id}"): Conversation,
+    ("DELETE", "/conversations/{conversation_id}"): ConversationDeletedResource,
+    ("GET", "/conversations/{conversation_id}/items/{item_id}"): ConversationItem,
+    ("DELETE", "/conversations/{conversation_id}/items/{item_id}"): Conversation,
 }
 ITEMS: dict[tuple[str, str], Any] = {
     ("GET", "/models"): Model,
@@ -53,6 +64,8 @@ ITEMS: dict[tuple[str, str], Any] = {
     ("GET", "/chat/completions"): ChatCompletion,
     ("GET", "/chat/completions/{completion_id}/messages"): StoredMessage,
     ("GET", "/responses/{response_id}/input_items"): ResponseItem,
+    ("GET", "/conversations/{conversation_id}/items"): ConversationItem,
+    ("POST", "/conversations/{conversation_id}/items"): ConversationItem,
 }
 EVENTS: dict[tuple[str, str], Any] = {
     ("POST", "/chat/completions"): ChatCompletionChunk,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .batches import BATCHES
 from .chat import CHATS, REFUSED
 from .completions import COMPLETIONS
+from .conversations import CONVERSATIONS
 from .files import FILES
 from .models import MODELS
 from .responses import CASES as RESPONSES
@@ -23,6 +24,7 @@ CASES = [
     *FILES,
     *BATCHES,
     *RESPONSES,
+    *CONVERSATIONS,
     *STORED_CHATS,
     *REFUSED,
 ]
