@@ -78,9 +78,7 @@ class ResponseReader(Reader):
         told: Any
         if said.type in FAILED:
             told = (said.response or {}).get("error") or f"the response {said.type[9:]}"
-        elif said.type == "error" or event.type == "error":
-            told = event.data
-        elif not said.type and (said.error or looks_like_an_error(event, None)):
+        elif "error" in {said.type, event.type} or _is_untyped_error(event, said):
             told = event.data
         else:
             return None
@@ -93,6 +91,10 @@ class ResponseReader(Reader):
             received=self.received,
             raw=event.raw,
         )
+
+
+def _is_untyped_error(event: ServerSentEvent, said: ResponseEvent) -> bool:
+    return not said.type and (bool(said.error) or looks_like_an_error(event, None))
 
 
 def _truncated(received: int) -> Truncated:
