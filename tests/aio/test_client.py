@@ -37,7 +37,7 @@ from steadystream.errors import (
     StreamFault,
     UpstreamError,
 )
-from steadystream.events import Restarted, Rung
+from steadystream.events import Done, Restarted, Rung
 from support.wire import END, OK, Act, http_chunk, response, wire
 
 KEY = "sk-a-key-nobody-may-see"
@@ -580,6 +580,15 @@ async def test_an_answer_left_early_is_truncated(fake: FakeOpenAI) -> None:
 
         assert answer.verdict is Verdict.TRUNCATED
         assert answer.transcript.text
+
+
+async def test_an_answer_that_is_left_behind_its_end_is_complete(fake: FakeOpenAI) -> None:
+    async with client(fake.base_url) as steady, steady.stream(**ASKED) as answer:
+        async for event in answer:
+            if isinstance(event, Done):
+                break
+
+    assert answer.verdict is Verdict.COMPLETE
 
 
 async def test_a_session_of_the_caller_is_used_and_left_open(fake: FakeOpenAI) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -129,3 +130,25 @@ async def test_an_upstream_is_not_blamed_for_what_our_side_closed() -> None:
 
     (circuit,) = economy.breakers.values()
     assert circuit.failures(asyncio.get_running_loop().time()) == (0, 0)
+
+
+def test_an_answer_may_be_left_when_its_loop_is_over() -> None:
+    leave = Leave()
+
+    async def wait() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as limit:
+                with leave.ends(limit):
+                    await asyncio.sleep(3600)
+
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_task(wait())
+    loop.run_until_complete(asyncio.sleep(0))
+
+    leave.end()
+
+    assert leave.left
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        loop.run_until_complete(waiting)
+    loop.close()

@@ -82,6 +82,12 @@ async def elsewhere() -> None:
     SteadyStream(fallbacks=others, profiles=Profile(model="m", rung="none"))
 
 
+def telling() -> None:
+    told: list[Answer] = []
+    SteadyStream(seam_comments=True, on_answer=told.append)
+    SteadyStream(on_answer=lambda answer: print(answer.explain()))
+
+
 async def responses() -> None:
     async with SteadyClient("https://h/v1", api_key=None) as steady:
         async with steady.responses.stream(model="m", input="hi", store=False) as answer:

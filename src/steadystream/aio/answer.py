@@ -118,7 +118,8 @@ class AnswerIn(Generic[Kept]):
         except RuntimeError:  # another task is reading: its attempt ends under its hands
             self._abort()
         if self.verdict is None:
-            self.verdict = Verdict.TRUNCATED
+            whole = self.api.is_whole(self._request, self.transcript)
+            self.verdict = Verdict.COMPLETE if whole else Verdict.TRUNCATED
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self._each()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from steadystream.errors import Disconnected, GaveUp, StreamFault
@@ -71,8 +71,9 @@ class Leave:
 
 
 def _expire(limit: asyncio.Timeout) -> None:
-    if not limit.expired():
-        limit.reschedule(asyncio.get_running_loop().time())
+    with suppress(RuntimeError):  # the loop is over: nothing waits any more
+        if not limit.expired():
+            limit.reschedule(asyncio.get_running_loop().time())
 
 
 def left_by_us(request: Request, received: int = 0) -> Disconnected:
