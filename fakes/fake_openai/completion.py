@@ -11,6 +11,7 @@ from typing import Any
 
 from . import tokens
 from .conversation import Conversation
+from .demands import NOTHING
 from .dialect import Dialect
 from .exchange import Exchange
 from .frames import DONE
@@ -78,7 +79,7 @@ def _of_tokens(numbers: Sequence[int]) -> tuple[str, int]:
     return " ".join(f"token{number}" for number in numbers), len(numbers)
 
 
-def read(exchange: Exchange, model: str, prompts: Prompts) -> Conversation:
+def read(exchange: Exchange, model: str, prompts: Prompts, seed: int | None = None) -> Conversation:
     """Return what the prompts ask; a prompt that goes on from an earlier answer continues it.
 
     A model that completes text does not know where a prompt ends and its answer begins. So whoever
@@ -94,6 +95,7 @@ def read(exchange: Exchange, model: str, prompts: Prompts) -> Conversation:
         reasoning="",
         as_user=False,
         prompt_tokens=sum(count for _, count in prompts),
+        demands=NOTHING if seed is None else replace(NOTHING, seed=str(seed)),
     )
     seen = exchange.scope.store(f"completions of {model}")
     for earlier in reversed(list(seen)[-_REMEMBERED:]):

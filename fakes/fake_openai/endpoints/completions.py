@@ -35,7 +35,7 @@ async def create(exchange: Exchange) -> web.StreamResponse:
         body.setdefault("model", exchange.params["model"])
     _check(body, exchange.dialect)
     prompts = completion.prompts_of(body["prompt"])
-    asked = completion.read(exchange, body["model"], prompts)
+    asked = completion.read(exchange, body["model"], prompts, body.get("seed"))
     limit = _USUAL_LIMIT if body.get("max_tokens") is None else body["max_tokens"]
     lengths.check(exchange.dialect, asked.model, asked.prompt_tokens, limit, "max_tokens")
     reply = exchange.deal(asked, limit)

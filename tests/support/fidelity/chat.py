@@ -90,7 +90,13 @@ _CLAIMS: dict[str, Claim] = {
         lambda told: told.body["usage"]["prompt_tokens"] > 50,
         note="the older form of `tools`",
     ),
-    "function_call": idle("none", note="the older form of `tool_choice`"),
+    "function_call": Claim(
+        does="obeyed",
+        value={"name": "f"},
+        shows=lambda told: _choice(told)["message"]["function_call"]["name"] == "f",
+        note="the older form of `tool_choice`",
+        beside={"functions": [_FUNCTION]},
+    ),
     "response_format": obeyed(
         {"type": "json_object"}, _is_json, messages=[{"role": "user", "content": "JSON, please."}]
     ),

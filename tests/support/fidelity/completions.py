@@ -7,7 +7,7 @@ from typing import Any
 from fake_openai import Answer
 from support.judge.asking import Ask, Told
 
-from .claim import Endpoint, idle, obeyed
+from .claim import Endpoint, idle, obeyed, other
 
 _SAMPLING = "the answer does not depend on it"
 _WHOLE = {"max_tokens": 64}
@@ -44,7 +44,7 @@ CREATE_COMPLETION = Endpoint(
             ["two"], lambda told: _choice(told)["text"] == "one ", Answer("one two three"), **_WHOLE
         ),
         "logprobs": obeyed(2, lambda told: len(_choice(told)["logprobs"]["top_logprobs"][0]) == 2),
-        "seed": idle(7, note=_SAMPLING),
+        "seed": other(7, note="another seed, another answer"),
         "temperature": idle(0.5, note=_SAMPLING),
         "top_p": idle(0.5, note=_SAMPLING),
         "presence_penalty": idle(0.5, note=_SAMPLING),
