@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from fake_openai import Received
-from support.outcomes.hearing import Heard, data_of, hear
+from support.outcomes.hearing import Choice, Heard, data_of, hear
 from support.outcomes.playing import Result
 from support.outcomes.promises import Promise
 
@@ -22,8 +22,9 @@ def differences(
         truth: what the answer is when nothing goes wrong.
         asked: what the server was asked.
     """
-    if len(asked) != promise.requests:
-        yield f"{len(asked)} requests"
+    requests = [each for each in asked if not each.path.endswith("/cancel")]
+    if len(requests) != promise.requests:
+        yield f"{len(requests)} requests"
     sent = b"".join(each.data for each in asked[0].sent)
     match promise.outcome:
         case "passed on":
@@ -82,7 +83,9 @@ def _whole(promise: Promise, result: Result, truth: Heard) -> Iterator[str]:
         yield f"{result.heard.choices}, not {truth.choices}"
     if result.verdict != promise.verdict:
         yield f"verdict {result.verdict}"
-    if truth.usage and result.tokens != truth.usage["completion_tokens"]:
+    usage = truth.usage or {}
+    tokens = usage.get("completion_tokens", usage.get("output_tokens"))
+    if tokens is not None and result.tokens != tokens:
         yield f"{result.tokens} tokens, not {truth.usage}"
     yield from _transcript(result)
 
@@ -92,17 +95,19 @@ def _transcript(result: Result) -> Iterator[str]:
     kept = result.kept
     if kept is None:
         return
-    parts = {
-        each.index: (each.text, each.reasoning, [(c.name, c.arguments) for c in each.tool_calls])
-        for each in kept.choices
-    }
-    heard = {
-        index: (each.text, each.reasoning, each.calls)
-        for index, each in result.heard.choices.items()
-    }
+    heard = result.heard
     nothing = ("", "", [])
-    if any(parts.get(n, nothing) != heard.get(n, nothing) for n in parts.keys() | heard.keys()):
-        yield f"a transcript of {parts}, not of {heard}"
+    parts = dict.fromkeys(heard.choices, nothing)
+    # A response is a choice and has none.
+    for each in kept.choices if hasattr(kept, "choices") else [kept]:
+        calls = [(call.name, call.arguments) for call in each.tool_calls]
+        parts[getattr(each, "index", 0)] = each.text, each.reasoning, calls
+    for index, part in parts.items():
+        choice = heard.choices.get(index, Choice())
+        # The end of a response tells its text once more; that is the one that is kept.
+        text = choice.text if heard.final is None else heard.final
+        if part != (text, choice.reasoning, choice.calls):
+            yield f"a transcript of {part}, not of {choice}"
 
 
 def _harm(truth: Heard, sent: Heard) -> Iterator[str]:
@@ -135,6 +140,12 @@ def _seams(promise: Promise, result: Result) -> Iterator[str]:
     expected = [(promise.rung, promise.verified)] if promise.rung else []
     if seams != expected:
         yield f"seams {seams}"
-    own_ids = result.heard.ids
-    if promise.outcome != "unharmed" and len(own_ids) > 1:
-        yield f"several ids: {own_ids}"
+    heard = result.heard
+    if promise.outcome == "unharmed":
+        return
+    if len(heard.ids) > 1:
+        yield f"several ids: {heard.ids}"
+    if heard.numbers != [*range(len(heard.numbers))]:
+        yield f"events {heard.numbers}"
+    if heard.final is not None and heard.final != heard.choices[0].text:
+        yield f"{heard.final!r} at the end, not {heard.choices[0].text!r}"

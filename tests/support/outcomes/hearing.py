@@ -47,11 +47,15 @@ class Heard:
         choices: by index.
         usage: the last that was told.
         ids: of the answer; one, if all is well.
+        numbers: of the events, where they have such.
+        final: the text of a response as its last event tells it.
     """
 
     choices: dict[int, Choice] = field(default_factory=dict)
     usage: Any = None
     ids: set[str] = field(default_factory=set)
+    numbers: list[int] = field(default_factory=list)
+    final: str | None = None
 
     @property
     def said(self) -> bool:
@@ -91,10 +95,29 @@ def hear(body: bytes) -> Heard:
             continue
         if value.get("id"):
             heard.ids.add(value["id"])
+        if "type" in value and "choices" not in value:
+            _add_event(heard, value)
+            continue
         heard.usage = value.get("usage") or heard.usage
         for told in value.get("choices") or ():
             _add(heard.choices.setdefault(told.get("index", 0), Choice()), told)
     return heard
+
+
+def _add_event(heard: Heard, event: dict[str, Any]) -> None:
+    """Add an event of the Responses API."""
+    if "sequence_number" in event:
+        heard.numbers.append(event["sequence_number"])
+    response = event.get("response") or {}
+    if response.get("id"):
+        heard.ids.add(response["id"])
+    if event["type"] == "response.output_text.delta":
+        heard.choices.setdefault(0, Choice()).text += event["delta"]
+    if event["type"] in {"response.completed", "response.incomplete"}:
+        heard.choices.setdefault(0, Choice()).finish = response["status"]
+        heard.usage = response.get("usage")
+        parts = [part for item in response["output"] for part in item.get("content") or ()]
+        heard.final = "".join(part.get("text") or "" for part in parts)
 
 
 def _add(choice: Choice, told: dict[str, Any]) -> None:

@@ -33,16 +33,27 @@ class Kind:
         asked: what is asked for, in words.
         middle: where the middle of it is, in words.
         body: what is asked for beside model and messages.
+        endpoint: "chat" or "responses".
+        background: whether responses may be put into the background.
+        dialects: those that know it; "" = all.
     """
 
     name: str
     about: str
-    answer: Answer
+    answer: Answer = field(hash=False)
     asked: str
     middle: str
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    endpoint: str = "chat"
+    background: bool = False
+    dialects: str = ""
+
+    def is_known_to(self, dialect: str) -> bool:
+        """Say whether a dialect can be asked for it."""
+        return not self.dialects or dialect in self.dialects.split()
 
 
+_RESPONDING = "openai azure deepseek openrouter"
 _SCHEMA = {"name": "weather", "strict": True, "schema": _PARAMETERS}
 
 KINDS: tuple[Kind, ...] = (
@@ -94,5 +105,24 @@ KINDS: tuple[Kind, ...] = (
         "`logprobs` and `top_logprobs`",
         "amid the text",
         {"logprobs": True, "top_logprobs": 2},
+    ),
+    Kind(
+        "response",
+        "text",
+        Answer(_TEXT),
+        "a text, of the Responses API (`openai`, `azure`, `deepseek`, `openrouter`)",
+        "amid the text",
+        endpoint="responses",
+        dialects=_RESPONDING,
+    ),
+    Kind(
+        "kept response",
+        "text",
+        Answer(_TEXT),
+        "the same with `Retries(background=True)`, so that the server keeps it",
+        "amid the text",
+        endpoint="responses",
+        background=True,
+        dialects=_RESPONDING,
     ),
 )

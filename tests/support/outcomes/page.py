@@ -43,12 +43,21 @@ _MEANINGS = {
 }
 
 _KEY = """
-Where client and middleware differ, the client stands first. A star says that some dialects differ.
+`fault / as is`: where client and middleware differ, the client stands first. A star: some dialects
+differ, as a note says. Faults are written [as text](faults.md#json-and-text), their place left out.
 """
 
 _WAYS = """\
-For an answer that broke in the middle. **matched** = the same request again; what was delivered
-is compared with what comes, and dropped. **compared** = the server repeats what was handed in.
+What **goes on** is for an answer that broke in the middle.
+
+- **exact prefix**, **prefill**: the text is handed in and continued; *compared* where the server
+  repeats it first.
+- **matched**: the same request again; what was delivered is compared with what comes, and dropped.
+- **cursor**: the server has kept the response, and sends the events behind the last one. One that
+  failed itself, or that brings nothing twice in a row, is matched instead.
+- **again**: nothing was delivered, since calls are held until they are whole.
+- *after a refusal*: the server is first asked in a way that it does not know. For chats the client
+  remembers that.
 """
 
 
@@ -65,16 +74,21 @@ def _words() -> Iterator[str]:
 
 def _faults() -> Iterator[str]:
     yield "## The table\n"
-    yield f"| fault | {' | '.join(kind.name for kind in KINDS)} | remarks |"
+    yield f"| fault | note | {' | '.join(kind.name for kind in KINDS)} |"
     yield f"|{' --- |' * (len(KINDS) + 2)}"
     groups: dict[Line, list[str]] = {}
     for row in ROWS:
         for line in lines_of(row):
             groups.setdefault(line, []).append(row.name)
+    notes: dict[str, int] = {}
     for line, names in groups.items():
         faults = ", ".join(f"`{name}`" for name in names)
         place = f"; *{line.place}*" if line.place else ""
-        yield f"| {faults}{place} | {' | '.join(line.cells)} | {'; '.join(line.remarks)} |"
+        numbers = [str(notes.setdefault(told, len(notes) + 1)) for told in line.notes]
+        yield f"| {faults}{place} | {', '.join(numbers)} | {' | '.join(line.cells)} |"
+    yield "\nNotes:\n"
+    for told, number in notes.items():
+        yield f"{number}. {told}"
 
 
 def _ways() -> Iterator[str]:

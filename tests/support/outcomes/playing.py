@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +11,10 @@ import aiohttp
 
 from fake_openai import Answer, FakeOpenAI, Latency, Received, Reply
 from fake_openai.faults import Fault
-from steadystream import SteadyClient, SteadyStream, answer_of
+from steadystream import Retries, SteadyClient, SteadyStream, answer_of
 from steadystream.aio.response import fault_of, partial_of
 from steadystream.errors import StreamFault
 from steadystream.events import Seam, Verdict, WireEvent
-from steadystream.protocol.transcript import Transcript
 from support.outcomes.hearing import Heard, hear
 from support.outcomes.kinds import Kind
 
@@ -42,11 +42,16 @@ class Result:
     error: Exception | None = None
     status: int | None = None
     fault: StreamFault | None = None
-    kept: Transcript | None = None
+    kept: Any = None
     seams: tuple[Seam, ...] = ()
     verdict: Verdict | None = None
     tokens: int | None = None
     question: str = ""
+
+    def note(self, answer: Any) -> None:
+        """Take down what an answer says of itself."""
+        self.seams, self.verdict = answer.seams, answer.verdict
+        self.tokens = answer.usage.completion_tokens
 
     @property
     def heard(self) -> Heard:
@@ -67,7 +72,10 @@ class Stage:
         self.fake.plan = self._plan
 
     def _plan(self, received: Received) -> Reply:
-        answer, fault, latency = self._replies[_question(received)]
+        question = _question(received)
+        if question is None:  # follows a response that is under way
+            return Reply()
+        answer, fault, latency = self._replies[question]
         if fault is None or received.attempt > 1:
             return Reply(answer)
         return Reply(answer, fault, latency)
@@ -77,40 +85,58 @@ class Stage:
     ) -> Result:
         question = f"Tell me in JSON, number {len(self._replies)}."
         self._replies[question] = kind.answer, fault, PACE if paced else None
-        chat = {
-            "model": self.fake.dialect.models[0],
-            "messages": [{"role": "user", "content": question}],
-            **kind.body,
-        }
-        if self.fake.dialect.name != "mistral":
-            chat["stream_options"] = {"include_usage": True}
         result = Result(question=question)
-        await SHELLS[shell](self.fake, chat, result)
+        await SHELLS[shell](self.fake, kind, self._body(kind, question), result)
         return result
+
+    def _body(self, kind: Kind, question: str) -> dict[str, Any]:
+        body = {"model": self.fake.dialect.models[0], **kind.body}
+        if kind.endpoint == "responses":
+            return {**body, "input": question}
+        if self.fake.dialect.name != "mistral":
+            body["stream_options"] = {"include_usage": True}
+        return {**body, "messages": [{"role": "user", "content": question}]}
 
     def requests(self) -> dict[str, list[Received]]:
         """Return what was asked, by question."""
         asked: dict[str, list[Received]] = {}
+        made: dict[str, str] = {}
         for received in self.fake.requests:
-            asked.setdefault(_question(received), []).append(received)
+            question = _question(received)
+            if question is None:
+                id = received.path.split("/responses/")[1].partition("/")[0]
+                question = made[id]
+            for id in _ID.findall(b"".join(sent.data for sent in received.sent)):
+                made.setdefault(id.decode(), question)
+            asked.setdefault(question, []).append(received)
         return asked
 
 
-def _question(received: Received) -> str:
+_ID = re.compile(rb'"response":\{"id":"([^"]+)"')
+
+
+def _question(received: Received) -> str | None:
+    """Return what was asked; None where a response that is under way is asked for."""
+    if received.method != "POST" or not isinstance(received.body, dict):
+        return None
+    if "messages" not in received.body:
+        return str(received.body["input"]) if "input" in received.body else None
     return str(received.body["messages"][0]["content"])
 
 
-async def _plain(fake: FakeOpenAI, chat: dict[str, Any], result: Result) -> None:
+async def _plain(fake: FakeOpenAI, kind: Kind, body: dict[str, Any], result: Result) -> None:
     """Without the library."""
-    async with aiohttp.ClientSession() as session, _post(session, fake, chat) as response:
+    async with aiohttp.ClientSession() as session, _post(session, fake, kind, body) as response:
         result.status = response.status
         result.body = await response.read()
 
 
-async def _client(fake: FakeOpenAI, chat: dict[str, Any], result: Result) -> None:
-    name = fake.dialect.name
-    async with SteadyClient(fake.base_url, api_key=KEY, dialect=name, seed=1) as client:
-        async with client.stream(**chat) as answer:
+async def _client(fake: FakeOpenAI, kind: Kind, body: dict[str, Any], result: Result) -> None:
+    async with SteadyClient(
+        fake.base_url, api_key=KEY, dialect=fake.dialect.name, retries=_retries(kind), seed=1
+    ) as client:
+        stream: Any = client.responses.stream if kind.endpoint == "responses" else client.stream
+        async with stream(**body) as answer:
             try:
                 async for event in answer:
                     if isinstance(event, WireEvent):
@@ -119,37 +145,41 @@ async def _client(fake: FakeOpenAI, chat: dict[str, Any], result: Result) -> Non
             except StreamFault as fault:
                 result.error = result.fault = fault
                 result.kept = fault.partial
-        result.seams, result.verdict = answer.seams, answer.verdict
-        result.tokens = answer.usage.completion_tokens
+        result.note(answer)
 
 
-async def _middleware(fake: FakeOpenAI, chat: dict[str, Any], result: Result) -> None:
-    steady = SteadyStream(dialect=fake.dialect.name, seed=1)
+async def _middleware(fake: FakeOpenAI, kind: Kind, body: dict[str, Any], result: Result) -> None:
+    steady = SteadyStream(dialect=fake.dialect.name, retries=_retries(kind), seed=1)
     async with aiohttp.ClientSession(
         middlewares=(steady,), timeout=aiohttp.ClientTimeout(total=None)
     ) as session:
         try:
-            async with _post(session, fake, chat) as response:
+            async with _post(session, fake, kind, body) as response:
                 result.status = response.status
                 answer = answer_of(response)
                 async for data in response.content.iter_any():
                     result.body += data
                 if answer is not None:
-                    result.seams, result.verdict = answer.seams, answer.verdict
-                    result.kept, result.tokens = answer.transcript, answer.usage.completion_tokens
+                    result.note(answer)
+                    result.kept = answer.transcript
         except aiohttp.ClientError as error:
             result.error, result.fault, result.kept = error, fault_of(error), partial_of(error)
 
 
-def _post(session: aiohttp.ClientSession, fake: FakeOpenAI, chat: dict[str, Any]) -> Any:
+def _retries(kind: Kind) -> Retries:
+    return Retries(background=kind.background)
+
+
+def _post(session: aiohttp.ClientSession, fake: FakeOpenAI, kind: Kind, body: Any) -> Any:
+    path = "responses" if kind.endpoint == "responses" else "chat/completions"
     return session.post(
-        f"{fake.base_url}/chat/completions",
-        json={**chat, "stream": True},
+        f"{fake.base_url}/{path}",
+        json={**body, "stream": True},
         headers={"Authorization": f"Bearer {KEY}"},
     )
 
 
-SHELLS: dict[str, Callable[[FakeOpenAI, dict[str, Any], Result], Awaitable[None]]] = {
+SHELLS: dict[str, Callable[[FakeOpenAI, Kind, dict[str, Any], Result], Awaitable[None]]] = {
     "plain": _plain,
     "client": _client,
     "middleware": _middleware,

@@ -47,6 +47,8 @@ MATCHED = Promise("goes on", "regenerate", verified=True, requests=2)
 EXACT = Promise("goes on", "exact_prefix", requests=2)
 ECHOED = Promise("goes on", "exact_prefix", verified=True, requests=2)
 PREFILLED = Promise("goes on", "prefill", requests=2)
+FOLLOWED = Promise("goes on", "cursor", verified=True, requests=2)
+EMPTY_THEN_MATCHED = Promise("goes on", "regenerate", verified=True, requests=4)
 REFUSED_THEN_MATCHED = Promise("goes on", "regenerate", verified=True, requests=3)
 
 
@@ -93,6 +95,8 @@ class Rule:
 _FRAGMENTS = "openai azure deepseek vllm sglang qwen kimi openrouter"
 """Dialects that stream a tool call in pieces; the others send all calls at once."""
 
+_RESPONSES = "response kept_response"
+
 _BREAKS = (
     "cut reset clean_end truncated_event wrong_content_length:-n error_event"
     " error_event:form=anthropic error_event:form=flat error_event:form=gpustack"
@@ -104,7 +108,9 @@ MENDING: tuple[Rule, ...] = (
     Rule("", AGAIN, kinds="one_tool"),
     Rule("", MATCHED, kinds="parallel_tools", dialects=_FRAGMENTS),
     Rule("", AGAIN, kinds="parallel_tools"),
-    Rule("", MATCHED, kinds="reasoning n=2"),
+    Rule("", MATCHED, kinds="reasoning n=2 response"),
+    Rule("", FOLLOWED, kinds="kept_response", dialects="openai azure"),
+    Rule("", REFUSED_THEN_MATCHED, kinds="kept_response"),
     Rule("", EXACT, kinds="json json_schema", dialects="deepseek"),
     Rule("", ECHOED, kinds="json json_schema", dialects="mistral"),
     Rule("", EXACT, kinds="json_schema", dialects="qwen"),
@@ -137,6 +143,24 @@ RULES: tuple[Rule, ...] = (
     # Failed before anything of an answer came.
     Rule("status:429 status:500 status:503", AGAIN),
     Rule("reset_before_headers no_headers refuse_connection padding_only:20,every=0.4", AGAIN),
+    # The response itself failed, and is not followed.
+    Rule(
+        "error_event error_event:form=anthropic error_event:form=flat error_event:form=ollama",
+        MATCHED,
+        place="middle",
+        kinds="kept_response",
+    ),
+    # Followed twice, and nothing came.
+    Rule(
+        "error_event:form=gpustack",
+        EMPTY_THEN_MATCHED,
+        place="middle",
+        kinds="kept_response",
+        dialects="openai azure",
+    ),
+    # Nothing but its last event ends a response.
+    Rule("error_event:form=azure", AGAIN, place="start", kinds=_RESPONSES),
+    Rule("error_event:form=azure", MATCHED, place="middle", kinds=_RESPONSES),
     # Broken under way.
     Rule(_BREAKS, AGAIN, place="start"),
     Rule(_BREAKS, None, place="middle"),
@@ -145,12 +169,15 @@ RULES: tuple[Rule, ...] = (
     Rule("error_event:code=400", None, place="middle", dialects="ollama"),
     Rule("error_event:code=400", _fault("UpstreamError"), through="client"),
     Rule("error_event:code=400", TOLD),
-    # Two choices, of which one is ended.
+    # Two choices, of which one is ended; and responses do not end so.
     Rule("error_event:form=azure", _ended("content_filter", "unknown"), kinds="n=2"),
     Rule(
-        "error_event:form=openrouter_limit", _fault("UpstreamError"), kinds="n=2", through="client"
+        "error_event:form=openrouter_limit",
+        _fault("UpstreamError"),
+        kinds=f"n=2 {_RESPONSES}",
+        through="client",
     ),
-    Rule("error_event:form=openrouter_limit", TOLD, kinds="n=2"),
+    Rule("error_event:form=openrouter_limit", TOLD, kinds=f"n=2 {_RESPONSES}"),
     Rule("error_event:form=azure", _ended("content_filter")),
     Rule("error_event:form=openrouter_limit", _ended("length")),
     # Slow, and yet alive.

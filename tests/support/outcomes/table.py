@@ -48,14 +48,21 @@ class Cell:
         return f"{self.row.name}, {self.place}, {self.kind.name}, {self.shell}"
 
 
+def kinds_of(dialect: str) -> list[Kind]:
+    return [kind for kind in KINDS if kind.is_known_to(dialect)]
+
+
 Played = tuple[Cell, Result]
 
 
-def cells() -> Iterator[Cell]:
-    """Yield all; the first token is a place of its own only where a fault ends the answer."""
+def cells(dialect: str) -> Iterator[Cell]:
+    """Yield those of a dialect.
+
+    The first token is a place of its own only where a fault ends the answer.
+    """
     for row in ROWS:
         for place in ("middle", "start") if row.breaks else ("middle",):
-            for kind in KINDS:
+            for kind in kinds_of(dialect):
                 for shell in SHELLS:
                     yield Cell(row, place, kind, shell)
 
@@ -64,7 +71,7 @@ async def differences(dialect: str) -> list[str]:
     """Return each cell that is not as promised, with what it is."""
     async with FakeOpenAI(dialect, clock=VirtualClock(), seed=7, journal_size=10_000) as fake:
         stage = Stage(fake)
-        truths = {kind.name: await _truth(stage, kind) for kind in KINDS}
+        truths = {kind.name: await _truth(stage, kind) for kind in kinds_of(dialect)}
         played = await _played(stage, truths)
         left = await fake.quiet()
         found = [f"{dialect}: {left} connections stay open"] if left else []
@@ -88,8 +95,12 @@ async def _played(stage: Stage, truths: dict[str, Truth]) -> list[Played]:
         async with gate:
             return cell, await stage.play(cell.kind, cell.shell, fault, paced=cell.row.paced)
 
-    alone = [cell for cell in cells() if cell.row.name == "refuse_connection"]
-    others = [cell for cell in cells() if cell.row.name != "refuse_connection"]
+    alone = [
+        cell for cell in cells(stage.fake.dialect.name) if cell.row.name == "refuse_connection"
+    ]
+    others = [
+        cell for cell in cells(stage.fake.dialect.name) if cell.row.name != "refuse_connection"
+    ]
     return [*await asyncio.gather(*map(play, others)), *[await play(cell) for cell in alone]]
 
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from fake_openai.dialects import DIALECTS
 from support.outcomes.kinds import KINDS, Kind
-from support.outcomes.promises import MENDING, RULES, Promise, Rule, promised
+from support.outcomes.promises import MENDING, Promise, promised
 from support.outcomes.rows import Row
 
 WORDS = {
     "unharmed": "whole",
-    "again": "asked again",
+    "again": "again",
     "goes on": "goes on",
     "ended": "ended",
     "as sent": "as sent",
     "fault": "fault",
-    "told": "error told",
-    "passed on": "untouched",
+    "told": "told",
+    "passed on": "as is",
 }
 """What stands in a cell for each outcome."""
 
-RUNGS = {"exact_prefix": "exact prefix", "prefill": "prefill", "regenerate": "matched"}
+RUNGS = {
+    "exact_prefix": "exact prefix",
+    "prefill": "prefill",
+    "regenerate": "matched",
+    "cursor": "cursor",
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,12 @@ class Line:
     Attributes:
         place: "" where it makes no difference.
         cells: for each kind.
-        remarks: what the cells leave out.
+        notes: what the cells leave out.
     """
 
     place: str
     cells: tuple[str, ...]
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def lines_of(row: Row) -> Iterator[Line]:
@@ -49,54 +55,82 @@ def lines_of(row: Row) -> Iterator[Line]:
         yield both[0]
         return
     for place, line in zip(("start", "middle"), both, strict=True):
-        yield Line(told[place], line.cells, line.remarks)
+        yield Line(told[place], line.cells, line.notes)
 
 
 def _line(row: Row, place: str) -> Line:
-    cells, remarks = [], {}
+    cells, notes = [], dict[str, dict[Kind, frozenset[str]]]()
     for kind in KINDS:
         cell, told = _cell(row, place, kind)
         cells.append(cell)
-        for remark in told:
-            remarks.setdefault(remark, []).append(kind.name)
-    mended = _is_mended(row, place)
-    told = [_of_kinds(remark, kinds) for remark, kinds in remarks.items()]
-    return Line("", tuple(cells), ("[how](#how-it-goes-on)", *told) if mended else tuple(told))
+        for text, dialects in told.items():
+            notes.setdefault(text, {})[kind] = dialects
+    return Line("", tuple(cells), tuple(chain(*(_notes(*each) for each in notes.items()))))
 
 
-def _cell(row: Row, place: str, kind: Kind) -> tuple[str, list[str]]:
-    """Return what stands in a cell, and what is to be remarked of it."""
+def _cell(row: Row, place: str, kind: Kind) -> tuple[str, dict[str, frozenset[str]]]:
+    """Return what stands in a cell, and what is noted of it, with the dialects it is noted of."""
     pairs = {
         dialect: tuple(
             promised(row.name, place, kind.name, dialect, shell)
             for shell in ("client", "middleware")
         )
         for dialect in DIALECTS
+        if kind.is_known_to(dialect)
     }
     usual = Counter(pairs.values()).most_common(1)[0][0]
-    remarks = [*dict.fromkeys(filter(None, map(_detail, usual)))]
-    others: dict[tuple[Promise, ...], list[str]] = {}
-    for dialect, pair in pairs.items():
-        if _told(pair) != _told(usual):
-            others.setdefault(pair, []).append(dialect)
-    for pair, dialects in others.items():
-        names = ", ".join(f"`{name}`" for name in dialects)
-        details = "".join(f" ({detail})" for detail in dict.fromkeys(map(_detail, pair)) if detail)
-        remarks.append(f"{names}: {_pair(pair)}{details}")
-    return _pair(usual) + ("*" if others else ""), remarks
+    notes = dict.fromkeys(_details(usual), frozenset[str]())
+    others = {name: pair for name, pair in pairs.items() if _told(pair) != _told(usual)}
+    for told in dict.fromkeys(map(_told, others.values())):
+        notes[told] = frozenset(name for name, pair in others.items() if _told(pair) == told)
+    return _pair(usual) + ("*" if others else ""), notes
 
 
-def _told(pair: tuple[Promise, ...]) -> list[tuple[str, str]]:
-    return [(WORDS[promise.outcome], _detail(promise)) for promise in pair]
+def _notes(text: str, dialects_of: dict[Kind, frozenset[str]]) -> Iterator[str]:
+    """Yield a note, with the dialects and the kinds of answers that it is about.
+
+    No kind is named where it is about all of them, or all that these dialects know.
+    """
+    groups: dict[frozenset[str], list[Kind]] = {}
+    everywhere = frozenset().union(*dialects_of.values())
+    for kind, dialects in dialects_of.items():
+        known = {name for name in everywhere if kind.is_known_to(name)}
+        groups.setdefault(everywhere if dialects == known else dialects, []).append(kind)
+    for dialects, kinds in groups.items():
+        names = ", ".join(f"`{name}`" for name in DIALECTS if name in dialects)
+        told = f"{names}: {text}" if names else text
+        rest = [kind for kind in KINDS if kind not in kinds and _may_know(kind, dialects)]
+        if not rest:
+            yield told
+        elif len(rest) < len(kinds):
+            yield f"{told} (all but {_list(rest)})"
+        else:
+            yield f"{told} ({_list(kinds)})"
+
+
+def _may_know(kind: Kind, dialects: frozenset[str]) -> bool:
+    return not dialects or any(kind.is_known_to(name) for name in dialects)
+
+
+def _list(kinds: list[Kind]) -> str:
+    return ", ".join(kind.name for kind in kinds)
+
+
+def _told(pair: tuple[Promise, ...]) -> str:
+    return ", ".join([_pair(pair), *_details(pair)])
 
 
 def _pair(pair: tuple[Promise, ...]) -> str:
     return " / ".join(dict.fromkeys(WORDS[promise.outcome] for promise in pair))
 
 
+def _details(pair: tuple[Promise, ...]) -> list[str]:
+    return [*dict.fromkeys(filter(None, map(_detail, pair)))]
+
+
 def _detail(promise: Promise) -> str:
     if promise.outcome == "fault":
-        return f"`{promise.fault}`, gave up: `{promise.why}`"
+        return f"`{promise.fault}` with `gave_up` = `{promise.why}`"
     if promise.outcome == "ended":
         told = f"finish reason `{promise.finish}`"
         return told if promise.verdict == "complete" else f"{told}, verdict `{promise.verdict}`"
@@ -105,20 +139,11 @@ def _detail(promise: Promise) -> str:
     return ""
 
 
-def _of_kinds(remark: str, kinds: list[str]) -> str:
-    return remark if len(kinds) == len(KINDS) else f"{', '.join(kinds)}: {remark}"
-
-
-def _is_mended(row: Row, place: str) -> bool:
-    def is_about(rule: Rule) -> bool:
-        return row.name in rule.faults.split() and rule.place in ("", place) and not rule.dialects
-
-    return next((rule.promise is None for rule in RULES if is_about(rule)), False)
-
-
 def mended(dialect: str) -> tuple[str, ...]:
     """Return how answers of each kind go on in a dialect, once they broke in the middle."""
-    return tuple(_way(_mending(kind.name, dialect)) for kind in KINDS)
+    return tuple(
+        _way(_mending(kind.name, dialect)) if kind.is_known_to(dialect) else "-" for kind in KINDS
+    )
 
 
 def _mending(kind: str, dialect: str) -> Promise:
@@ -129,6 +154,6 @@ def _mending(kind: str, dialect: str) -> Promise:
 def _way(promise: Promise) -> str:
     if not promise.rung:
         return WORDS[promise.outcome]
-    compared = ", compared" if promise.verified and promise.rung != "regenerate" else ""
-    refused = ", once the server has refused" if promise.requests > 2 else ""
+    compared = ", compared" if promise.verified and promise.rung == "exact_prefix" else ""
+    refused = ", after a refusal" if promise.requests > 2 else ""
     return RUNGS[promise.rung] + compared + refused
