@@ -11,7 +11,7 @@ import pytest
 from fake_openai import Answer, Cut, Status, Writes
 from steadystream import Retries, Timeouts
 from support.storm import __main__ as command
-from support.storm import answers, drawing, judging, playing, running, trace
+from support.storm import answers, drawing, judging, playing, running, tally, trace
 from support.storm.course import Course, Part, Purse
 from support.storm.hearing import Heard
 
@@ -64,7 +64,7 @@ CUT = replace(TEXT, rows=((Cut(after=3),),))
 REFUSED = replace(TEXT, rows=((Status(503),), (Status(503),)), retries=Retries(attempts=2))
 
 
-def played(monkeypatch: pytest.MonkeyPatch, one: Course) -> playing.Played:
+def played(monkeypatch: pytest.MonkeyPatch, one: Course) -> tally.Played:
     monkeypatch.setattr(drawing, "course", lambda _: one)
     (what,) = playing.play([0])
     return what

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from .playing import Batch
+from .tally import Batch
 
 _EVERY = 10.0  # seconds between two lines, where there is no terminal
 _SHOWN = 400  # characters of a complaint

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 
-from . import playing
+from . import playing, tally
 from .report import Weather, summary, tell_failures
 
 BATCH = 250
@@ -16,7 +16,7 @@ BATCH = 250
 
 def run(seeds: range, jobs: int, *, stop: bool = False) -> int:
     """Play `seeds` in `jobs` processes; return the exit status."""
-    began, done = time.monotonic(), playing.Batch()
+    began, done = time.monotonic(), tally.Batch()
     batches = [seeds[at : at + BATCH] for at in range(0, len(seeds), BATCH)]
     with Weather(len(seeds)) as weather:
         for some in _played(batches, jobs):
@@ -29,7 +29,7 @@ def run(seeds: range, jobs: int, *, stop: bool = False) -> int:
     return 1 if done.failures else 0
 
 
-def _played(batches: list[range], jobs: int) -> Iterator[playing.Batch]:
+def _played(batches: list[range], jobs: int) -> Iterator[tally.Batch]:
     if jobs == 1:
         yield from map(playing.batch, batches)
         return

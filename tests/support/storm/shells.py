@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -12,93 +11,19 @@ import aiohttp
 from fake_openai import FakeOpenAI
 from steadystream import (
     Answer,
-    Attempt,
     Budget,
     Economy,
-    Seam,
     SteadyClient,
     SteadyStream,
     SteadyStreamError,
-    SyncAnswer,
-    Transcript,
-    Verdict,
     answer_of,
-    fault_of,
-    partial_of,
 )
-from steadystream.errors import StreamFault
-from steadystream.events import Event, Restarted, WireEvent
 
 from .course import Course, Shell
-from .hearing import Heard
+from .outcome import Ear, Outcome
 
 _KEY = "sk-of-a-storm"
 _LONG = 2.0**20  # seconds; a power of two, so that the purse is a whole number
-
-
-@dataclass
-class Outcome:
-    """What came of a schedule.
-
-    Attributes:
-        heard: what was delivered.
-        error: what was raised; None where the answer ended by itself, or was left.
-        fault: the fault behind it, and `partial` the transcript that came with it.
-        transcript: of the answer; None where there was no response to ask.
-        verdict: of the answer, as are `attempts`, `seams` and `explained`.
-        status: of a response that was handed on as a refusal.
-        left: whether the consumer left, or was cancelled.
-        began: on the clock of the loop, as is `ended`; in a thread both are 0.
-        trace: events by name, for who wants to see.
-    """
-
-    heard: Heard = field(default_factory=Heard)
-    error: BaseException | None = None
-    fault: StreamFault | None = None
-    partial: Transcript | None = None
-    transcript: Transcript | None = None
-    verdict: Verdict | None = None
-    attempts: tuple[Attempt, ...] = ()
-    seams: tuple[Seam, ...] = ()
-    explained: str = ""
-    status: int = 0
-    left: bool = False
-    began: float = 0.0
-    ended: float = 0.0
-    trace: list[str] = field(default_factory=list)
-
-    def ask(self, answer: Answer | SyncAnswer) -> None:
-        """Take down what the answer tells of itself."""
-        self.transcript, self.verdict = answer.transcript, answer.verdict
-        self.attempts, self.seams = answer.attempts, answer.seams
-        self.explained = answer.explain()
-
-    def fail(self, error: BaseException) -> None:
-        """Take down what was raised."""
-        self.error, self.fault, self.partial = error, fault_of(error), partial_of(error)
-
-
-class _Ear:
-    """Gathers the events of an answer."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self._outcome = outcome
-        self._body = bytearray()
-
-    def take(self, event: Event) -> None:
-        trace = self._outcome.trace
-        if isinstance(event, WireEvent):
-            self._body += event.raw
-            trace.append(repr(event.raw[:160]))
-            return
-        trace.append(repr(event))
-        if isinstance(event, Restarted):
-            self.close()
-            self._outcome.heard.forget_reasoning()
-
-    def close(self) -> None:
-        self._outcome.heard.feed(bytes(self._body))
-        self._body.clear()
 
 
 def _economy(course: Course) -> Economy:
@@ -128,7 +53,7 @@ def _client(fake: FakeOpenAI, course: Course) -> SteadyClient:
 
 
 async def _by_client(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
-    ear = _Ear(outcome)
+    ear = Ear(outcome)
     async with _client(fake, course) as client:
         answer = client.stream(**_parameters(course))
         try:
@@ -194,7 +119,7 @@ async def _by_sync(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
 
 
 def _blocking(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
-    ear = _Ear(outcome)
+    ear = Ear(outcome)
     with _client(fake, course).sync() as client:
         answer = client.stream(**_parameters(course))
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fake_openai.faults import to_text
 
-from .playing import Played, play
+from .playing import play
+from .tally import Played
 
 
 def show(seed: int) -> int:
