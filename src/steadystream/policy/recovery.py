@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from steadystream.errors import (
     BreakerOpen,
@@ -27,9 +25,10 @@ from steadystream.request import Request
 
 from .backoff import Dice
 from .budget import Budget
+from .decisions import Conclude, Continue, Decision, GiveUp, Retry
 from .refused import RefusedRungs
 from .retries import Retries
-from .route import Route, Stop
+from .route import Route, Stop, Way, best
 from .standing import is_about_upstream, is_away, was_unsent
 
 __all__ = ["Conclude", "Continue", "Decision", "GiveUp", "Recovery", "Retries", "Retry"]
@@ -40,36 +39,6 @@ _TOO_LARGE = 413
 _WORDED = frozenset({400, 422})
 _KEPT = frozenset({Rung.EXACT_PREFIX, Rung.PREFILL})
 _MANY = 2**31
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Ask again from the start, in `seconds`: nobody has seen anything of the answer yet."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Continue:
-    """Ask for the rest, in `seconds`."""
-
-    seconds: float
-    continuation: Continuation
-
-
-@dataclass(frozen=True, slots=True)
-class Conclude:
-    """The answer is whole all the same: the fault came after its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    """Hand the fault to the caller, for the reason `why`."""
-
-    why: GaveUp
-
-
-Decision: TypeAlias = Retry | Continue | Conclude | GiveUp
 
 
 class Recovery:
@@ -176,9 +145,9 @@ class Recovery:
             ways = [way for way in ways if now + way.seconds < deadline]
         if not ways:
             return GiveUp(GaveUp.NO_TIME_LEFT)
-        return self._go(_best(ways, self._settings.backoff.cap), fault, now)
+        return self._go(best(ways, self._settings.backoff.cap), fault, now)
 
-    def _go(self, way: _Way, fault: StreamFault, now: float) -> Decision:
+    def _go(self, way: Way, fault: StreamFault, now: float) -> Decision:
         """Decide for a way, if the budget pays for it."""
         # What was kept back by our own side cost nothing, so another is asked for the same money.
         free = was_unsent(fault) and way.stop is not self._route.here
@@ -249,9 +218,9 @@ class Recovery:
 
     def _ways(
         self, stops: list[Stop], so_far: AnyTranscript, now: float
-    ) -> tuple[list[_Way], GaveUp]:
+    ) -> tuple[list[Way], GaveUp]:
         """Return how the answer can come on at each of `stops`; why it cannot, where none can."""
-        ways: list[_Way] = []
+        ways: list[Way] = []
         why: GaveUp | None = None
         longest = self._settings.max_retry_after
         for stop in stops:
@@ -259,11 +228,11 @@ class Recovery:
             if isinstance(rest, GaveUp):
                 why = why or (GaveUp.CONTINUATION_REFUSED if stop.refused else rest)
             elif rest is not None and rest.request is None:
-                return [_Way(stop, rest, 0.0)], GaveUp.CANNOT_CONTINUE
+                return [Way(stop, rest, 0.0)], GaveUp.CANNOT_CONTINUE
             elif longest is not None and stop.asked_for(now) > longest:
                 why = why or GaveUp.RETRY_AFTER_TOO_LONG
             else:
-                ways.append(_Way(stop, rest, stop.wait(now)))
+                ways.append(Way(stop, rest, stop.wait(now)))
         return ways, why or GaveUp.CANNOT_CONTINUE
 
     def _rest(self, so_far: AnyTranscript, stop: Stop) -> Continuation | GaveUp | None:
@@ -300,24 +269,3 @@ class Recovery:
 def _is_passing(fault: StreamFault) -> bool:
     """Say whether a refusal is about the size of this answer or the key, not about the way."""
     return isinstance(fault, Rejected) and fault.status in _WORDED and is_about_upstream(fault)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """What could be done next.
-
-    Attributes:
-        stop: where.
-        rest: how it goes on there; None = from the start.
-        seconds: the wait before it.
-    """
-
-    stop: Stop
-    rest: Continuation | None
-    seconds: float
-
-
-def _best(ways: list[_Way], patience: float) -> _Way:
-    """Return the first that need not be waited for longer than a backoff takes; or the soonest."""
-    soon = (way for way in ways if way.seconds <= patience)
-    return next(soon, None) or min(ways, key=lambda way: way.seconds)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from steadystream.events import Place, Rung
+from steadystream.protocol.continuation import Continuation
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
@@ -118,3 +120,24 @@ class Route:
             stop.in_a_row = 0
         stop.was_asked = True
         self.here = stop
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What could be done next.
+
+    Attributes:
+        stop: where.
+        rest: how it goes on there; None = from the start.
+        seconds: the wait before it.
+    """
+
+    stop: Stop
+    rest: Continuation | None
+    seconds: float
+
+
+def best(ways: list[Way], patience: float) -> Way:
+    """Return the first that need not be waited for longer than a backoff takes; or the soonest."""
+    soon = (way for way in ways if way.seconds <= patience)
+    return next(soon, None) or min(ways, key=lambda way: way.seconds)
