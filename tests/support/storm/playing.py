@@ -26,6 +26,7 @@ _LONGEST_REAL = 30.0
 _KERNEL = 0.02  # seconds in which a connection that was made and left is told to the server
 _HOSTS = 250 * 250
 
+_seed: ContextVar[int] = ContextVar("_seed")
 _tasks: ContextVar[WeakSet[asyncio.Task[Any]]] = ContextVar("_tasks")
 
 
@@ -78,6 +79,7 @@ def _task(
     mine = _tasks.get(None)
     if mine is not None:
         mine.add(task)
+        task.set_name(f"{task.get_name()} of seed {_seed.get()}")
     return task
 
 
@@ -92,6 +94,7 @@ def _host(course: Course) -> str:
 async def _one(course: Course, clock: Clock) -> Played:
     begun: WeakSet[asyncio.Task[Any]] = WeakSet()
     _tasks.set(begun)
+    _seed.set(course.seed)
     begun_with = asyncio.current_task()
     outcome: Outcome | None = None
     journal: list[Received] = []

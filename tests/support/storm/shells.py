@@ -23,6 +23,7 @@ from .course import Course, Shell
 from .outcome import Ear, Outcome
 
 _KEY = "sk-of-a-storm"
+_ACCEPTED = 200
 _LONG = 2.0**20  # seconds; a power of two, so that the purse is a whole number
 
 
@@ -92,7 +93,7 @@ async def _by_middleware(fake: FakeOpenAI, course: Course, outcome: Outcome) -> 
                 headers={"Authorization": f"Bearer {_KEY}"},
             ) as response:
                 answer = answer_of(response)
-                if answer is None:
+                if answer is None or response.status != _ACCEPTED:
                     outcome.status = response.status
                     outcome.trace.append(await response.text(errors="replace"))
                     return
