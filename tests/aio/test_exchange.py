@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
+import aiohttp
 import pytest
 
-from fake_openai import Error200, FakeOpenAI, Status, VirtualClock
-from steadystream import Backoff, Retries, SteadyClient, Timeouts, Verdict
+from fake_openai import Bandwidth, Error200, FakeOpenAI, Status, VirtualClock
+from steadystream import Backoff, Retries, SteadyClient, SteadyStream, Timeouts, Verdict
 from steadystream.errors import DeadlineExceeded, UpstreamError
 from steadystream.events import Done
 from steadystream.policy.attempts import Fate
@@ -75,3 +77,21 @@ async def test_json_that_is_no_error_is_not_taken_for_one() -> None:
             async with client.stream(model="m", messages=MESSAGES) as answer:
                 with pytest.raises(Exception, match="event-stream, got application/json"):
                     await answer.finish()
+
+
+async def test_a_session_that_is_closed_behind_the_end_of_an_answer_says_nothing() -> None:
+    unseen: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: unseen.append(told))
+    body = {"model": "m", "messages": MESSAGES, "stream": True}
+    async with FakeOpenAI("vllm", clock=VirtualClock()) as fake:
+        fake.fail(Bandwidth(bytes_per_second=1000))
+        async with aiohttp.ClientSession(middlewares=(SteadyStream(dialect="vllm"),)) as session:
+            async with session.post(f"{fake.base_url}/chat/completions", json=body) as response:
+                async for data in response.content.iter_any():
+                    if b"[DONE]" in data:
+                        break
+        assert await fake.quiet() == 0
+        await asyncio.sleep(1)
+    gc.collect()
+
+    assert unseen == []

@@ -246,7 +246,8 @@ async def _drain(content: aiohttp.StreamReader) -> None:
     """Read on to the end of the body; a connection that was read to its end can be used again."""
     if content.is_eof():
         return
-    with contextlib.suppress(TimeoutError, aiohttp.ClientError, ConnectionError):
+    # aiohttp raises a bare RuntimeError where the session is closed under who reads.
+    with contextlib.suppress(TimeoutError, aiohttp.ClientError, ConnectionError, RuntimeError):
         async with asyncio.timeout(DRAIN_SECONDS):
             while await content.readany():
                 pass
