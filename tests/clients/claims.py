@@ -66,12 +66,14 @@ class Claims:
         ways: how a client is asked.
         breaks: what breaks the answer, and is mended by asking for the same again.
         dialect: of the server that is asked.
+        background: whether the middleware may put responses into the background.
         continued: dialect and name of those that are also tried where the server can go on.
     """
 
     ways: ClassVar[dict[str, Any]]
     breaks: ClassVar[Breaks]
     dialect: ClassVar[str] = "openai"
+    background: ClassVar[bool] = False
     continued: ClassVar[Collection[tuple[str, str]]] = ()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -120,7 +122,7 @@ class Texts(Claims):
             fake.reply(TEXT)
             fake.fail(*faults)
 
-            told = await asked(way, fake, healing(dialect))
+            told = await asked(way, fake, healing(dialect, background=self.background))
 
             assert (told.text, told.error) == (TEXT, None)
             assert len(fake.requests) == len(faults) + 1
@@ -164,7 +166,7 @@ class Calls(Claims):
             fake.reply(CALLING, AFTER)
             fake.fail(*faults)
 
-            told = await asked(way, fake, healing(dialect))
+            told = await asked(way, fake, healing(dialect, background=self.background))
 
             assert told.error is None
             assert told.calls == CALLED
@@ -213,7 +215,7 @@ class Objects(Claims):
             fake.reply(answer)
             fake.fail(*faults)
 
-            told = await asked(ask, fake, healing(dialect))
+            told = await asked(ask, fake, healing(dialect, background=self.background))
 
             assert (told.value, told.error) == (self.wanted, None)
             assert len(fake.requests) == len(faults) + 1
@@ -252,7 +254,7 @@ class Reasonings(Claims):
             fake.reply(THINKING)
             fake.fail(*faults)
 
-            told = await asked(way, fake, healing(dialect))
+            told = await asked(way, fake, healing(dialect, background=self.background))
 
             assert (told.reasoning, told.text, told.error) == (REASONING, TEXT, None)
             assert len(fake.requests) == len(faults) + 1

@@ -17,7 +17,9 @@ from clients.asking import (
     AFTER,
     IN_TEXT,
     QUESTION,
+    REASONING,
     TEXT,
+    THINKING,
     Weather,
     asked,
     healing,
@@ -31,7 +33,7 @@ from clients.pydantic_ai_ways import (
     structured,
 )
 from fake_openai import CleanEnd, Cut, FakeOpenAI, Fault
-from steadystream import SteadyStream
+from steadystream import GaveUp, SteadyStream, fault_of, partial_of
 
 
 @asynccontextmanager
@@ -68,6 +70,21 @@ class TestObjects(claims.Objects):
 
 class TestReasonings(claims.Reasonings):
     ways: ClassVar = {"run_stream": partial(run_stream, thinking)}
+    background = True  # it wants reasoning sealed, and a seal is of one response and no other
+
+
+async def test_sealed_reasoning_that_is_torn_and_not_kept_is_an_error_with_the_partial() -> None:
+    async with FakeOpenAI() as fake:
+        fake.reply(THINKING)
+        fake.fail(Cut(after=8))
+
+        told = await asked(partial(run_stream, thinking), fake, healing())
+
+        partial_answer, fault = partial_of(told.error), fault_of(told.error)
+        assert partial_answer is not None
+        assert REASONING.startswith(partial_answer.reasoning)
+        assert fault is not None
+        assert fault.gave_up is GaveUp.TORN_REASONING
 
 
 async def test_the_next_question_may_name_a_response_that_was_taken_up() -> None:

@@ -137,6 +137,41 @@ def test_what_cannot_come_again_is_not_asked_for_again(events: Batch, why: GaveU
     assert on(events, Rung.REGENERATE) is why
 
 
+OPEN = Spoken().reasoning("Hm, ", "well.").events[:4]
+SEALED_AHEAD = (
+    Spoken()
+    .event(
+        "response.output_item.added",
+        output_index=0,
+        item={"id": "rs_a0", "type": "reasoning", "summary": [], "encrypted_content": "c2VhbA"},
+    )
+    .event(
+        "response.reasoning_summary_text.delta",
+        item_id="rs_a0",
+        output_index=0,
+        summary_index=0,
+        delta="Hm, ",
+    )
+    .events
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "include"),
+    [(SEALED_AHEAD, []), (OPEN, ["reasoning.encrypted_content"])],
+    ids=["sealed when it began", "to be sealed at its end"],
+)
+def test_torn_reasoning_is_not_given_the_seal_of_another(events: Batch, include: list[str]) -> None:
+    # A server refuses what is sealed where the id is another one than it was sealed with.
+    assert on(events, Rung.REGENERATE, include=include) is GaveUp.TORN_REASONING
+
+
+def test_torn_reasoning_that_nobody_seals_is_asked_for_again() -> None:
+    found = on(OPEN, Rung.REGENERATE, include=["message.output_text.logprobs"])
+
+    assert isinstance(found, Continuation)
+
+
 def test_sealed_reasoning_is_told_anew_where_the_caller_wants_that() -> None:
     ladder = Ladder(frozenset({Rung.REGENERATE}), reasoning="again")
 

@@ -64,7 +64,7 @@ def _once_more(
     if Rung.REGENERATE not in ladder.rungs or request.method == "GET":
         return GaveUp.CANNOT_CONTINUE
     anew = ladder.reasoning == "again" and has_only_reasoned(so_far)
-    why = obstacles.to_once_more(so_far, anew=anew)
+    why = obstacles.to_once_more(request, so_far, anew=anew)
     return why or Continuation(request, Rung.REGENERATE, anew=anew)
 
 

@@ -32,10 +32,11 @@ def to_more_text(request: Request, so_far: ResponseTranscript) -> GaveUp | None:
     return next((why for found, why in checks if found), None)
 
 
-def to_once_more(so_far: ResponseTranscript, *, anew: bool) -> GaveUp | None:
+def to_once_more(request: Request, so_far: ResponseTranscript, *, anew: bool) -> GaveUp | None:
     """Return why a response cannot be compared with one that comes again; None when it can.
 
     Args:
+        request: what was asked for.
         so_far: what was delivered.
         anew: whether reasoning is delivered again, so that nothing of the first is kept.
     """
@@ -47,7 +48,21 @@ def to_once_more(so_far: ResponseTranscript, *, anew: bool) -> GaveUp | None:
     sealed = has_only_reasoned(so_far) and any(
         item.is_done and item.item.get("encrypted_content") for item in so_far.items
     )
-    return GaveUp.TORN_REASONING if sealed and not anew else None
+    torn = any(_is_torn_before_its_seal(item, request.body) for item in so_far.items)
+    return GaveUp.TORN_REASONING if (sealed or torn) and not anew else None
+
+
+def _is_torn_before_its_seal(item: ItemTranscript, body: Mapping[str, Any]) -> bool:
+    """Say whether an encrypted content is due for an item that the consumer knows by its id.
+
+    That of the item which comes again holds the other id: sent back with this one, OpenAI refuses
+    the request.
+    """
+    if item.kind != "reasoning" or item.is_done:
+        return False
+    included = body.get("include")
+    asked_for = isinstance(included, list) and "reasoning.encrypted_content" in included
+    return asked_for or bool(item.item.get("encrypted_content"))
 
 
 def _cannot_come_again(item: ItemTranscript) -> bool:
