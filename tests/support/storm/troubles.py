@@ -160,7 +160,14 @@ def rows(rng: random.Random) -> list[tuple[Fault, ...]]:
         tuple(_one(rng) for _ in range(rng.choices((1, 2, 3), (70, 24, 6))[0]))
         for _ in range(requests)
     ]
-    return [row if len(row) == 1 else tuple(filter(_is_sound_with_others, row)) for row in drawn]
+    return [row if len(row) == 1 else _sound(row) for row in drawn]
+
+
+def _sound(row: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return the faults of a request without those that no client is asked to bear together."""
+    packed = [fault for fault in row if isinstance(bare(fault), f.Compressed)]
+    kept = [fault for fault in row if fault not in packed[1:]]  # in two layers
+    return tuple(filter(_is_sound_with_others, kept))
 
 
 def _is_sound_with_others(fault: Fault) -> bool:
