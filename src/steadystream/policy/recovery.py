@@ -9,6 +9,7 @@ from steadystream.errors import (
     BreakerOpen,
     DeadlineExceeded,
     GaveUp,
+    NotAnEventStream,
     Rejected,
     SpliceMismatch,
     StreamFault,
@@ -183,7 +184,7 @@ class Recovery:
         status = fault.status if isinstance(fault, Rejected) else None
         # The same request was taken once, so an error that blames it is about something else.
         reported = isinstance(fault, UpstreamError) and rung is not Rung.REGENERATE and not new
-        gone = rung is Rung.CURSOR and status is not None
+        gone = rung is Rung.CURSOR and isinstance(fault, (Rejected, NotAnEventStream))
         unfit = status in _UNSUITABLE or gone or reported or isinstance(fault, SpliceMismatch)
         if rung is None or fault.transient or not unfit:
             return False
