@@ -183,6 +183,26 @@ async def test_a_terminator_without_finish_reason_is_unknown() -> None:
 
 
 @pytest.mark.looptime
+async def test_a_terminator_and_nothing_else_is_asked_for_again() -> None:
+    events = await play(Upstream([ROLE, DONE], [ROLE, *text("one"), STOP, DONE]))
+
+    assert words(events) == "one"
+    assert [event for event in events if isinstance(event, (Done, Finished))] == [
+        Done(DONE),
+        Finished(Verdict.COMPLETE, 2),
+    ]
+    assert "after 1 events" in str(next(e.fault for e in events if isinstance(e, Interrupted)))
+
+
+@pytest.mark.looptime
+async def test_an_empty_answer_that_says_why_it_ends_is_one() -> None:
+    upstream = Upstream([ROLE, STOP, DONE])
+
+    assert finished(await play(upstream)) is Verdict.COMPLETE
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.looptime
 async def test_an_echo_is_taken_away_and_makes_the_seam_verified() -> None:
     upstream = Upstream([*text("1, 2,"), CUT], [ROLE, *text("1,", " 2,", " 3"), STOP, DONE])
 

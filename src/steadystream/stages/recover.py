@@ -7,12 +7,12 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from steadystream.errors import StreamFault, Truncated
-from steadystream.events import Batch, Finished, Interrupted, Verdict, Waiting
+from steadystream.events import Batch, Finished, Interrupted, Message, Verdict, Waiting
 from steadystream.policy.backoff import Dice
 from steadystream.policy.budget import Budget
 from steadystream.policy.recovery import Conclude, Continue, GiveUp, Recovery, Retries, Retry
 from steadystream.policy.refused import RefusedRungs
-from steadystream.protocol.api import CHAT, AnyTranscript, Api, Holds
+from steadystream.protocol.api import CHAT, AnyTranscript, Api, Holds, Joint
 from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
@@ -78,8 +78,7 @@ class Recover:
                             if delivered:
                                 keep(so_far, delivered)
                                 yield delivered
-                    # All that a server which ends without a word still holds back.
-                    delivered = [*joint.feed([] if hold is None else hold.close()), *joint.close()]
+                    delivered = _held(joint, hold, so_far)
                     if delivered:
                         keep(so_far, delivered)
                         yield delivered
@@ -179,3 +178,16 @@ class _Course:
         lost = not isinstance(fault, Truncated)
         back = self._api.terminator() if lost else []
         return [*back, Finished(Verdict.COMPLETE, attempts)]
+
+
+def _held(joint: Joint, hold: Holds | None, so_far: AnyTranscript) -> Batch:
+    """Return all that is held back still, of an attempt whose server ends without a word.
+
+    Raises:
+        StreamFault: a call is not whole, or nothing came before the end, be it `[DONE]`.
+    """
+    held = [*joint.feed([] if hold is None else hold.close()), *joint.close()]
+    began = joint.is_open or so_far.started or any(event.carries for event in held)
+    if not began:
+        raise Truncated(sum(isinstance(event, Message) for event in held))
+    return held

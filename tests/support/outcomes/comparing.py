@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from fake_openai import Received
@@ -129,10 +130,8 @@ def _end(promise: Promise, result: Result, truth: Heard) -> Iterator[str]:
 
 def _unfinished(result: Result) -> Heard:
     """Return what was heard without its finish reasons, which the server may have made up."""
-    heard = result.heard
-    for choice in heard.choices.values():
-        choice.finish = None
-    return heard
+    choices = result.heard.choices.items()
+    return Heard({index: replace(choice, finish=None) for index, choice in choices})
 
 
 def _seams(promise: Promise, result: Result) -> Iterator[str]:

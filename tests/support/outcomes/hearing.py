@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+_decode = json.JSONDecoder(strict=False).decode
 _REASONING = ("reasoning_content", "reasoning")
 
 
@@ -90,7 +91,7 @@ def hear(body: bytes) -> Heard:
     for data in data_of(body):
         if data.startswith("[DONE]"):
             break
-        value = json.loads(data, strict=False)
+        value = _decode(data)
         if not isinstance(value, dict):
             continue
         if value.get("id"):

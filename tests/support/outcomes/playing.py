@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -53,7 +54,7 @@ class Result:
         self.seams, self.verdict = answer.seams, answer.verdict
         self.tokens = answer.usage.completion_tokens
 
-    @property
+    @cached_property
     def heard(self) -> Heard:
         return hear(self.body)
 

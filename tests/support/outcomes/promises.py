@@ -39,7 +39,6 @@ class Promise:
 UNHARMED = Promise("unharmed")
 AGAIN = Promise("again", requests=2)
 AS_SENT = Promise("as sent")
-LOST = Promise("as sent", verdict="unknown")
 TOLD = Promise("told", verdict="truncated")
 PASSED_ON = Promise("passed on")
 
@@ -185,8 +184,8 @@ RULES: tuple[Rule, ...] = (
     # Wrong in a way that a right answer could be wrong in, too.
     Rule("reordered", UNHARMED, kinds="n=2"),
     Rule("reordered", UNHARMED, kinds="one_tool parallel_tools", dialects="groq ollama"),
-    # All calls and the finish reason are one event, and it is missing.
-    Rule("dropped_chunk reordered", LOST, kinds="one_tool parallel_tools", dialects="mistral"),
+    # All calls and the finish reason are one event; without it, there is no answer.
+    Rule("dropped_chunk reordered", AGAIN, kinds="one_tool parallel_tools", dialects="mistral"),
     Rule("dropped_chunk duplicate_chunk reordered invalid_utf8", AS_SENT),
     Rule("duplicate_finish", AS_SENT, dialects="vllm"),
     Rule("duplicate_finish", AS_SENT, dialects="mistral", kinds="one_tool parallel_tools"),

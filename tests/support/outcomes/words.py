@@ -134,8 +134,6 @@ def _detail(promise: Promise) -> str:
     if promise.outcome == "ended":
         told = f"finish reason `{promise.finish}`"
         return told if promise.verdict == "complete" else f"{told}, verdict `{promise.verdict}`"
-    if promise.outcome == "as sent" and promise.verdict != "complete":
-        return f"verdict `{promise.verdict}`"
     return ""
 
 
