@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steadystream.errors import SpliceMismatch
-from steadystream.events import Message, Resumed, Rung
+from steadystream.events import Batch, Message, Resumed, Rung
 from steadystream.protocol.responses.cursor import CursorJoint, cancel_url, cursor_url
+from steadystream.protocol.responses.transcript import ResponseTranscript
 from support.response_events import Spoken, events_in, seam, transcript_of
 
 WHOLE = Spoken(background=True).message("Once ", "upon ", "a time.").end().events
@@ -39,6 +40,52 @@ def test_nothing_is_delivered_behind_a_gap(delivered: int, missing: int) -> None
 def test_an_event_without_a_number_is_a_gap() -> None:
     with pytest.raises(SpliceMismatch, match="got 'event None'"):
         joint(4).feed(Spoken(numbered=False).events)
+
+
+def with_keepalive(*, counted: bool) -> Batch:
+    """Return the events of a response with a keepalive as the third.
+
+    Args:
+        counted: whether it has a number of its own, as at the API; else that of the event behind.
+    """
+    spoken = Spoken(background=True)
+    alive = spoken.event("keepalive").raws[-1]
+    if not counted:
+        spoken.raws.pop()
+    raws = spoken.message("Once ", "upon").end().raws
+    return events_in(b"".join(raws if counted else [*raws[:2], alive, *raws[2:]]))
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("replayed", [True, False])
+@given(delivered=st.integers(1, 9))
+def test_what_only_keeps_a_connection_alive_hides_no_event(
+    counted: bool, replayed: bool, delivered: int
+) -> None:
+    events = with_keepalive(counted=counted)
+    so_far = transcript_of(events[:delivered])
+    told = [event for event in _of_response(events) if _number(event) > _last(so_far)]
+    alive = [events[2]] if replayed or delivered < 3 else []
+    whole = [event for event in events if event in [*told, *alive]]
+
+    passed = CursorJoint(so_far, seam(so_far, Rung.CURSOR)).feed(whole)
+
+    assert so_far.is_numbered
+    assert _of_response(passed) == told
+
+
+def _of_response(events: Batch) -> list[Message]:
+    return [e for e in events if isinstance(e, Message) and e.said and e.said.is_response]
+
+
+def _last(so_far: ResponseTranscript) -> int:
+    return -1 if so_far.sequence_number is None else so_far.sequence_number
+
+
+def _number(event: Message) -> int:
+    assert event.said is not None
+    assert event.said.sequence_number is not None
+    return event.said.sequence_number
 
 
 def test_comments_pass() -> None:

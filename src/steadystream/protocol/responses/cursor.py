@@ -30,6 +30,7 @@ class CursorJoint:
 
     def __init__(self, so_far: ResponseTranscript, seam: Seam) -> None:
         self._last = so_far.sequence_number if so_far.sequence_number is not None else -1
+        self._next = so_far.next_number
         self._seam = replace(seam, verified=True)
         self._resumed = False
 
@@ -44,12 +45,15 @@ class CursorJoint:
             if not isinstance(event, Message):
                 passed.append(event)
                 continue
-            number = event.said.sequence_number if event.said is not None else None
-            if number is None or number > self._last + 1:
-                raise SpliceMismatch(f"goes on with event {self._last + 1}", f"event {number}")
-            if number <= self._last:
+            said = event.said
+            number = said.sequence_number if said is not None else None
+            if said is None or number is None or number > self._next:
+                raise SpliceMismatch(f"goes on with event {self._next}", f"event {number}")
+            if number <= self._last or (not said.is_response and number < self._next):
                 continue
-            self._last = number
+            self._next = max(self._next, number + 1)
+            if said.is_response:
+                self._last = number
             if not self._resumed:
                 self._resumed = True
                 passed.append(Resumed(self._seam))

@@ -67,6 +67,11 @@ class ResponseEvent(msgspec.Struct, gc=False):
         return self.type == "response.output_text.delta"
 
     @property
+    def is_response(self) -> bool:
+        """Whether it says something of the response; a `keepalive` does not."""
+        return self.type.startswith("response.")
+
+    @property
     def piece(self) -> str:
         """What it adds to a text, to arguments or the like; "" where it adds nothing."""
         return self.delta if isinstance(self.delta, str) else ""

@@ -28,7 +28,9 @@ class ResponseTranscript(
     Attributes:
         last: the response as the server told it last.
         items: what has come of each item of the output.
-        sequence_number: of the last event; None where the server does not count.
+        sequence_number: of the last event that says something of the response; None where the
+            server does not count.
+        alive_number: of a later one that only keeps the connection alive; -1 = there is none.
         is_numbered: whether each event had the number after the one before.
         is_finished: whether the response is completed or incomplete.
         text_chunks: deltas of text: never more than its tokens, often as many.
@@ -40,6 +42,7 @@ class ResponseTranscript(
     last: dict[str, Any] = {}
     items: list[ItemTranscript] = []
     sequence_number: int | None = None
+    alive_number: int = -1
     is_numbered: bool = True
     is_finished: bool = False
     text_chunks: int = 0
@@ -50,10 +53,13 @@ class ResponseTranscript(
     def feed(self, event: ResponseEvent) -> None:
         """Add what an event says."""
         number, before = event.sequence_number, self.sequence_number
-        if number is None or (before is not None and number != before + 1):
+        if number is None or (before is not None and not before < number <= self.next_number):
             self.is_numbered = False
-        self.sequence_number = number if number is not None else before
         self.received += 1
+        if not event.is_response:
+            self.alive_number = -1 if number is None else number
+            return
+        self.sequence_number = number if number is not None else before
         index = event.output_index
         if index is not None:
             items = self.items
@@ -84,6 +90,15 @@ class ResponseTranscript(
         for item in self.items:
             if item.kind == "reasoning":
                 item.is_void = True
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next event has, at most.
+
+        What keeps a connection alive counts, at the API; a server may give its number once more.
+        """
+        last = -1 if self.sequence_number is None else self.sequence_number
+        return max(last, self.alive_number) + 1
 
     @property
     def output(self) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ class Writer:
         """Return the event that `document` holds, as the next one."""
         joined = self.joined
         if joined.sequence_number is not None and "sequence_number" in document:
-            document["sequence_number"] = joined.sequence_number + 1
+            document["sequence_number"] = joined.next_number
         response = document.get("response")
         upstream_id = None
         if isinstance(response, dict):
@@ -76,8 +76,9 @@ class Writer:
     def parting(self, raw: bytes) -> bytes:
         """Return the event that says that the response failed, as the next one."""
         document = document_of(raw)
-        last = self.joined.sequence_number
-        if last is None or document.get("sequence_number", last + 1) == last + 1:
+        number = self.joined.next_number
+        counts = self.joined.sequence_number is not None
+        if not counts or document.get("sequence_number", number) == number:
             told = document.get("response")
             if not isinstance(told, dict) or told.get("id") == self._identity.get("id"):
                 return raw
