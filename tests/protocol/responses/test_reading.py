@@ -166,3 +166,25 @@ def test_a_member_of_another_type_than_it_should_be_is_left_out() -> None:
     event = decode('{"type": "response.new", "sequence_number": 4, "item": "odd", "x": NaN}')
 
     assert (event.type, event.sequence_number, event.item) == ("response.new", 4, None)
+
+
+def test_an_event_that_comes_twice_is_passed_on_once() -> None:
+    spoken, reader = Spoken().message("ha", "ha").end(), ResponseReader()
+    twice = [raw for raw in spoken.raws[2:] for _ in range(2)]
+
+    events = reader.feed(b"".join([*spoken.raws[:2], *twice]))
+
+    assert [event.raw for event in events] == spoken.raws
+    assert reader.fault is None
+
+
+def test_events_that_all_have_one_number_are_no_repetitions() -> None:
+    delta = sse(type="response.output_text.delta", delta="ha", output_index=0, sequence_number=0)
+
+    assert len(ResponseReader().feed(delta * 3)) == 3
+
+
+def test_events_without_numbers_are_no_repetitions() -> None:
+    delta = sse(type="response.output_text.delta", delta="ha", output_index=0)
+
+    assert len(ResponseReader().feed(Spoken().body + delta * 3)) == 5

@@ -23,7 +23,13 @@ class ResponseReader(Reader):
     Takes what `Reader` takes, and tells what it tells.
     """
 
-    __slots__ = ()
+    __slots__ = ("_counts", "_last", "_number")
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._number: int | None = None
+        self._last = ""
+        self._counts = False  # the last event has the number after the one before
 
     def feed(self, data: bytes) -> Batch:
         """Return the events that `data` completes, up to the first that ends the attempt."""
@@ -68,10 +74,26 @@ class ResponseReader(Reader):
             self.fault = self._failed(event, said)
             if self.fault is not None:
                 return
+            if self._comes_again(data, said.sequence_number):
+                continue
             self.received += 1
             batch.append(message(event.raw, said))
             if said.ends:
                 self._ends_bare = True  # so ends what is whole
+
+    def _comes_again(self, data: str, number: int | None) -> bool:
+        """Say whether an event is the one before, sent twice: its number is the same, and all else.
+
+        A model may say the same twice, but a server that counts does not count it as one.
+        """
+        if number is None:
+            return False
+        before = self._number
+        if self._counts and number == before and data == self._last:
+            return True
+        self._counts = before is not None and number == before + 1
+        self._number, self._last = number, data
+        return False
 
     def _failed(self, event: ServerSentEvent, said: ResponseEvent) -> StreamFault | None:
         """Return the error that an event reports, if it reports one."""
