@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -131,8 +132,10 @@ class SteadyClient:
         self._closed = True
         for sender in list(self._senders):
             sender.close()
-        for background in list(self._backgrounds or ()):
-            await release(background, canceller(self._own_session()))
+        left = [each for each in self._backgrounds or () if each.goes_on]
+        if left:
+            cancel = canceller(self._own_session())
+            await asyncio.gather(*(release(background, cancel) for background in left))
         if self._owns_session and self._session is not None:
             await self._session.close()
             self._session = None

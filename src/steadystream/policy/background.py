@@ -19,6 +19,11 @@ class Background:
     def __init__(self) -> None:
         self._open: dict[str, Request] = {}
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether any of them is not over."""
+        return bool(self._open)
+
     def note(self, request: Request, events: Iterable[Event]) -> None:
         """Look for responses that begin or end among the events that came for `request`."""
         for event in events:
