@@ -81,6 +81,26 @@ def test_nothing_after_the_terminator_belongs_to_the_answer() -> None:
     assert reader.fault is None
 
 
+LAST_WORD = b'data: {"choices":[{"index":0,"delta":{"content":" end"},"finish_reason":"stop"}]}\n\n'
+
+
+def test_an_end_with_a_last_word_that_comes_again_adds_it_once() -> None:
+    batch, reader = read(ROLE, ONE, LAST_WORD, LAST_WORD, LAST_WORD, DONE)
+
+    assert words(batch) == "one end"
+    assert reader.done
+
+
+def test_an_end_without_a_word_is_forwarded_as_often_as_it_comes() -> None:
+    body = ROLE + ONE + STOP + STOP + DONE
+
+    assert raw(read(body)[0]) == body
+
+
+def test_a_word_that_comes_twice_is_said_twice() -> None:
+    assert words(read(ROLE, ONE, ONE, ONE, STOP, DONE)[0]) == "oneoneone"
+
+
 def test_a_clean_end_before_the_terminator_is_a_truncation() -> None:
     batch, reader = read(ONE)
 

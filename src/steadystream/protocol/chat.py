@@ -170,6 +170,15 @@ class Chunk(msgspec.Struct, gc=False):
         return False
 
     @property
+    def ends_and_adds(self) -> bool:
+        """Whether it ends a choice and adds the last of it, as vLLM does."""
+        return any(
+            choice.finish_reason
+            and (choice.delta.content or choice.text or _carries_other(choice.delta))
+            for choice in self.choices
+        )
+
+    @property
     def error_info(self) -> ErrorInfo | None:
         """The error it reports, None when it reports none."""
         if self.error:

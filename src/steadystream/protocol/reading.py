@@ -66,6 +66,7 @@ class Reader:
         "_ends_bare",
         "_expects_text",
         "_identified",
+        "_last",
         "_max_event_bytes",
         "_misses",
         "_pause",
@@ -91,6 +92,7 @@ class Reader:
         self._expects_text = False  # so read that a lone event of plain text may come next
         self._pause = 0  # events to be read in full before the short way is tried again
         self._misses = 0
+        self._last: str | None = None  # event that ends a choice and adds to it
         self._secrets = secrets
         self.received = 0
         self.done = False
@@ -200,6 +202,8 @@ class Reader:
                 got = without(self._secrets, data)[: len(fault.got)]
                 self.fault = Malformed(fault.expected, got, self.received)
                 return
+            if data == self._last:
+                continue  # the end of an answer, told twice, would add its last words twice
             carries = chunk is not None and _is_text(chunk)
             if chunk is not None and chunk.choices:
                 self._identified = True
@@ -208,6 +212,8 @@ class Reader:
                 if self.fault is not None:
                     return
                 carries = chunk is not None and chunk.carries
+                if chunk is not None and chunk.ends_and_adds:
+                    self._last = data
             self.received += 1
             batch.append(Message(event.raw, carries, None, chunk))
 
