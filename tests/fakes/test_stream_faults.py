@@ -312,6 +312,17 @@ async def test_invalid_bytes_stand_in_the_text(form: Any) -> None:
         spoiled.body.decode()
 
 
+@pytest.mark.parametrize("dialect", ["deepseek", "vllm", "mistral"])
+async def test_invalid_bytes_stand_in_the_reasoning_where_there_is_no_text(dialect: str) -> None:
+    async with FakeOpenAI(dialect) as fake:
+        fake.reply(Answer("One.", reasoning="Hm, so."))
+        fake.fail(InvalidUTF8(after=2))
+        spoiled = await wire(fake, chat())
+
+    event = next(event for event in events(spoiled.body) if b"\x80" in event)
+    assert re.search(rb'"(reasoning|reasoning_content|text)":"\x80', event)
+
+
 @pytest.mark.parametrize("at", [0, 100, 300])
 async def test_raw_bytes_come_at_their_byte(at: int) -> None:
     whole, spoiled = await both(RawBytes(b"\xff\0", at_byte=at))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .base import Scene
 
 _LINE = re.compile(rb"\r\n|\n|\r")
-_TEXT = re.compile(rb'"(?:content|text|delta|arguments)" ?: ?"')
+_TEXT = re.compile(rb'"(?:content|text|delta|arguments|reasoning(?:_content)?)" ?: ?"')
 _DATA = re.compile(rb"data: ?")
 
 
