@@ -306,3 +306,41 @@ async def test_every_event_is_decoded(fake: FakeOpenAI) -> None:
     assert said[0] is not None
     assert said[0].type == "response.created"
     assert "".join(event.piece for event in said if event is not None and event.is_text) == TEXT
+
+
+async def test_a_response_that_was_asked_for_again_is_gone_on_from_under_its_first_id(
+    fake: FakeOpenAI,
+) -> None:
+    fake.fail(Cut(after=8))
+    async with client_of(fake, Retries(backoff=QUICK)) as client:
+        first = await client.responses.complete(**ASKED)
+        await client.responses.complete(
+            model="gpt-4.1",
+            previous_response_id=first["id"],
+            input=[{"type": "item_reference", "id": first["output"][0]["id"]}],
+        )
+
+    named = fake.requests[-1].body
+    assert named["previous_response_id"] != first["id"]
+    assert named["input"][0]["id"] != first["output"][0]["id"]
+
+
+async def test_under_aiohttp_too_a_response_is_gone_on_from_under_its_first_id(
+    fake: FakeOpenAI,
+) -> None:
+    fake.fail(Cut(after=8))
+    steady = SteadyStream(retries=Retries(backoff=QUICK))
+    async with aiohttp.ClientSession(middlewares=(steady,), headers=HEADERS) as session:
+        url = f"{fake.base_url}/responses"
+        async with session.post(url, json={**ASKED, "stream": True}) as got:
+            await got.read()
+        answer = answer_of(got)
+        assert answer is not None
+        again = {**ASKED, "previous_response_id": answer.transcript.id}
+        async with session.post(url, json=again) as got:
+            assert got.status == 200
+        async with session.post(url, json={**again, "stream": True}) as got:
+            assert got.status == 200
+
+    names = {request.body["previous_response_id"] for request in fake.requests[-2:]}
+    assert names == {getattr(answer.transcript, "upstream_id", None)}

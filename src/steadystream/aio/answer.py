@@ -40,6 +40,7 @@ class AnswerIn(Generic[Kept]):
 
     Attributes:
         api: what kind of answers they are.
+        on_whole: is told of the transcript once it is whole; for the shells.
         transcript: what has arrived so far; whole once the iteration has ended.
         verdict: `complete`, `truncated` or `unknown`; None while it arrives.
         seams: where one attempt ended and the next went on.
@@ -49,6 +50,7 @@ class AnswerIn(Generic[Kept]):
     """
 
     api: ClassVar[Api]
+    on_whole: Callable[[Any], None] | None = None
 
     def __init__(
         self,
@@ -192,6 +194,8 @@ class AnswerIn(Generic[Kept]):
                     self._cuts.clear()
             case Finished():
                 self.verdict = event.verdict
+                if self.on_whole is not None:
+                    self.on_whole(self.transcript)
             case _:
                 pass
 

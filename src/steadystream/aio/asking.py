@@ -9,6 +9,7 @@ import aiohttp
 import msgspec
 from aiohttp import hdrs
 
+from steadystream.policy.aliases import Aliases
 from steadystream.policy.background import Background, put_in_background
 from steadystream.protocol.api import CHAT, RESPONSES
 from steadystream.request import Request
@@ -58,6 +59,19 @@ async def asked_of(request: aiohttp.ClientRequest, *, background: bool = False) 
             await resend_as(request, str(request.url), written(put))
             return Asked(_asked(request, put), answer, Background())
     return Asked(_asked(request, document), answer)
+
+
+async def renamed(request: aiohttp.ClientRequest, aliases: Aliases) -> None:
+    """Let a request for a response name others by the ids that their server knows."""
+    if request.method != hdrs.METH_POST or not request.url.path.endswith(RESPONSES.path):
+        return
+    try:
+        document = msgspec.json.decode(body_of(request) or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return
+    changed = aliases.applied(document) if isinstance(document, dict) else None
+    if changed is not None:
+        await resend_as(request, str(request.url), written(changed))
 
 
 def _followed(request: aiohttp.ClientRequest) -> Asked | None:

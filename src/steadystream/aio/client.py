@@ -13,6 +13,7 @@ import msgspec
 
 from steadystream.errors import InvalidRequest
 from steadystream.policy.addresses import checked_headers, checked_key, checked_url
+from steadystream.policy.aliases import Aliases
 from steadystream.policy.background import Background, put_in_background
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
@@ -108,6 +109,7 @@ class SteadyClient:
         self._senders: weakref.WeakSet[HttpSender | RacingSender] = weakref.WeakSet()
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
+        self._aliases = Aliases()
         self._backgrounds: weakref.WeakSet[Background] | None = None
         self.economy = economy_of(economy)
 
@@ -188,6 +190,7 @@ class SteadyClient:
         self._check(timeouts, retries)
         dialect = self._dialect or self._profiles.dialect_of(self._url, body.get("model"))
         body, background = _copied(body), None
+        body = (self._aliases.applied(body) if self._aliases else None) or body
         if (retries or self._retries).background:
             put = put_in_background(body)
             if put is not None:
@@ -238,6 +241,7 @@ class SteadyClient:
             others=others,
             background=background,
             cancel=None if background is None else canceller(self._own_session()),
+            aliases=self._aliases if answer is ResponseAnswer else None,
         )
 
     async def complete(

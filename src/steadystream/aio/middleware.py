@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import hdrs
 
 from steadystream.errors import InvalidRequest, Rejected, StreamFault
+from steadystream.policy.aliases import Aliases
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
@@ -20,7 +21,7 @@ from steadystream.protocol.dialects import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES
 
 from .answer import Answer, ResponseAnswer
-from .asking import Asked, asked_of
+from .asking import Asked, asked_of, renamed
 from .body import answer_behind
 from .exchange import Exchange, HandedOver, SecretsOf
 from .logical import LogicalBody, Told, logical, replayed
@@ -98,12 +99,15 @@ class SteadyStream:
         self._max_event_bytes = max_event_bytes
         self._dice = dice_of(seed)
         self._refused = RefusedRungs()
+        self._aliases = Aliases()
         self.economy = economy_of(economy)
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: Handler
     ) -> aiohttp.ClientResponse:
         """Send the request, as often as it takes, and return one response."""
+        if self._aliases:
+            await renamed(request, self._aliases)
         found = await asked_of(request, background=self._retries.background)
         if found is None:
             return await handler(request)
@@ -165,6 +169,7 @@ class SteadyStream:
             others=others,
             background=found.background,
             cancel=sender.cancel,
+            aliases=self._aliases if found.answer is ResponseAnswer else None,
         )
 
 

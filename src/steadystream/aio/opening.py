@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from steadystream import pipeline
 from steadystream.errors import InvalidRequest
+from steadystream.policy.aliases import Aliases
 from steadystream.policy.attempts import Attempt
 from steadystream.policy.background import Background
 from steadystream.policy.clock import Timeouts
@@ -84,12 +85,14 @@ def open_answer(
     others: Sequence[Upstream] = (),
     background: Background | None = None,
     cancel: Cancel | None = None,
+    aliases: Aliases | None = None,
 ) -> _Answer:
     """Return the answer to `request`; nothing is sent before it is entered and read.
 
     `abort` closes the attempt under way, and lets no other begin; `new_key` makes idempotency keys.
     `leave` ends what waits for the answer's sake; `others` may be asked besides. What `background`
-    says goes on when the answer is over is ended by `cancel`.
+    says goes on when the answer is over is ended by `cancel`. `aliases` learn the ids that its
+    server knows.
     """
     transcript, attempts = kind.api.transcript(), list[Attempt]()
     opening = pipeline.standard(
@@ -109,4 +112,7 @@ def open_answer(
         background=background,
         cancel=cancel,
     )
-    return kind(opening, request, transcript, abort, attempts)
+    answer = kind(opening, request, transcript, abort, attempts)
+    if aliases is not None:
+        answer.on_whole = aliases.note
+    return answer

@@ -38,7 +38,8 @@ class ResponseEvent(msgspec.Struct, gc=False):
         response: the whole response, as it is by now.
         error: an error, where a server puts it into a member of its own.
         upstream_id: what the server calls the response, where the consumer knows it by another id.
-            It never stands on the wire.
+            It never stands on the wire; nor does the next.
+        upstream_ids: the same of all that the response holds.
     """
 
     type: str = ""
@@ -60,6 +61,7 @@ class ResponseEvent(msgspec.Struct, gc=False):
     response: dict[str, Any] | None = None
     error: Any = None
     upstream_id: Any = msgspec.field(default=None, name="steadystream.upstream_id")
+    upstream_ids: Any = msgspec.field(default=None, name="steadystream.upstream_ids")
 
     @property
     def is_text(self) -> bool:

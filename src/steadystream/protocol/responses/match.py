@@ -118,6 +118,9 @@ class ResponseMatch:
         if number in self._dropped:
             return
         place = self._places[number]
+        if isinstance(place, ItemMatch) and said.item is not None:
+            for name in ("id", "call_id"):
+                self._writer.note_alias(place.delivered.item.get(name), said.item.get(name))
         document = document_of(message.raw)
         if isinstance(place, int):
             document["output_index"] = place

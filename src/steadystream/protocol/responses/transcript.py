@@ -37,6 +37,7 @@ class ResponseTranscript(
         received: events, whatever they say.
         has_audio: whether it speaks.
         upstream_id: what the server that ended it knows it by, where that is not `id`.
+        upstream_ids: the same of the response, its items and calls, by the ids that are told.
     """
 
     last: dict[str, Any] = {}
@@ -49,6 +50,7 @@ class ResponseTranscript(
     received: int = 0
     has_audio: bool = False
     upstream_id: str | None = None
+    upstream_ids: dict[str, str] = {}
 
     def feed(self, event: ResponseEvent) -> None:
         """Add what an event says."""
@@ -73,6 +75,7 @@ class ResponseTranscript(
             self.last = event.response
             self.is_finished = event.ends
             self.upstream_id = event.upstream_id or self.upstream_id
+            self.upstream_ids = event.upstream_ids or self.upstream_ids
         elif event.type in AUDIO:
             self.has_audio = True
 

@@ -34,6 +34,7 @@ class Writer:
         self.joined = so_far.copy()
         self._identity = {name: so_far.last[name] for name in _IDENTITY if name in so_far.last}
         self._upstream_id: str | None = None
+        self._aliases = dict(so_far.upstream_ids)
 
     @property
     def next_index(self) -> int:
@@ -44,6 +45,11 @@ class Writer:
         """Note what the server calls the response that goes on."""
         id = (response or {}).get("id")
         self._upstream_id = id if isinstance(id, str) else self._upstream_id
+
+    def note_alias(self, ours: object, theirs: object) -> None:
+        """Note that the server calls something `theirs` which the consumer knows as `ours`."""
+        if isinstance(ours, str) and isinstance(theirs, str) and ours != theirs:
+            self._aliases[ours] = theirs
 
     def written(self, document: dict[str, Any]) -> Message:
         """Return the event that `document` holds, as the next one."""
@@ -62,7 +68,9 @@ class Writer:
             data = json.dumps(document)
         said = event_in(document)
         if upstream_id is not None and upstream_id != self._identity.get("id"):
+            self.note_alias(self._identity.get("id"), upstream_id)
             said.upstream_id = upstream_id
+            said.upstream_ids = self._aliases
         joined.feed(said)
         return message(encode(type=said.type or None, data=data), said)
 
