@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,9 @@ async def main():
 asyncio.run(main())
 """
 
+# In development mode asyncio tells how long a callback took, where a busy machine lets it wait.
+SLOW = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
+
 SCRIPTS = {
     "whole": (WHOLE, f"{TEXT}\n{TEXT}\n"),
     "threads": (THREADS, f"8\n{TEXT}\n"),
@@ -106,7 +110,7 @@ def test_a_script_in_development_mode_says_what_it_prints(
     running = start(fake, script)
     out, err = running.communicate(timeout=60)
 
-    assert (running.returncode, out, err) == (0, said, "")
+    assert (running.returncode, out, SLOW.sub("", err)) == (0, said, "")
     assert fake.quiet() == 0
 
 
