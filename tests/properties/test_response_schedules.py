@@ -60,7 +60,8 @@ async def test_what_is_delivered_is_the_response_or_its_beginning(
         assert outcome.text == schedule.text
         assert outcome.calls == schedule.calls
         assert outcome.verdict is Verdict.COMPLETE
-        assert outcome.documents[-1]["response"]["output"] == outcome.items
+        (end,) = (d for d in outcome.documents if d["type"] == "response.completed")
+        assert end["response"]["output"] == outcome.items
     else:
         assert outcome.partial is not None
         assert outcome.partial.text == outcome.text
