@@ -54,13 +54,6 @@ async def astream_with_tools(url: str, middleware: SteadyStream | None, told: To
         await read(model.bind_tools([forecast]), told)
 
 
-async def events(url: str, middleware: SteadyStream | None, told: Told) -> None:
-    async with chat(url, middleware) as model:
-        async for event in model.astream_events(MESSAGES, version="v2"):
-            if event["event"] == "on_chat_model_stream":
-                told.text += event["data"]["chunk"].text
-
-
 async def ainvoke_with_tools(url: str, middleware: SteadyStream | None, told: Told) -> None:
     async with chat(url, middleware, streaming=True) as model:
         message = await model.bind_tools([forecast]).ainvoke(MESSAGES)
@@ -75,7 +68,7 @@ async def structured(method: Any, url: str, middleware: SteadyStream | None, tol
 
 
 class TestTexts(claims.Texts):
-    ways: ClassVar = {"astream": astream, "events": events}
+    ways: ClassVar = {"astream": astream}
 
 
 class TestCalls(claims.Calls):

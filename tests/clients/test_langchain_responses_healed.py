@@ -48,10 +48,7 @@ async def structured(method: Any, url: str, middleware: SteadyStream | None, tol
 
 
 class TestTexts(claims.Texts):
-    ways: ClassVar = {
-        "astream": astream,
-        "in the background": partial(astream, model_kwargs={"background": True}),
-    }
+    ways: ClassVar = {"astream": astream}
 
 
 class TestCalls(claims.Calls):

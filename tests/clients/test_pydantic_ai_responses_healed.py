@@ -26,7 +26,6 @@ from clients.asking import (
     in_call,
 )
 from clients.pydantic_ai_ways import (
-    iterate_with_tools,
     provider,
     run_stream,
     run_with_tools,
@@ -54,10 +53,7 @@ class TestTexts(claims.Texts):
 
 
 class TestCalls(claims.Calls):
-    ways: ClassVar = {
-        "run": partial(run_with_tools, responses),
-        "iter": partial(iterate_with_tools, responses),
-    }
+    ways: ClassVar = {"run": partial(run_with_tools, responses)}
     with_results = 1
 
 

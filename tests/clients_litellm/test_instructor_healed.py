@@ -58,7 +58,6 @@ async def one_by_one(
 class TestPartials(claims.Objects):
     ways: ClassVar = {
         "tools": (partial(grown, TOOLS), in_call("Weather")),
-        "JSON": (partial(grown, JSON), IN_TEXT),
         "schema": (partial(grown, SCHEMA), IN_TEXT),
     }
     wanted: ClassVar = STORM.model_dump()

@@ -70,7 +70,7 @@ async def structured(url: str, middleware: SteadyStream | None, told: Told) -> N
 
 
 class TestTexts(claims.Texts):
-    ways: ClassVar = {"openai": acompletion, "deepseek": by_a_handler}
+    ways: ClassVar = {"openai": acompletion}
 
 
 class TestCalls(claims.Calls):
