@@ -84,9 +84,7 @@ def _whole(promise: Promise, result: Result, truth: Heard) -> Iterator[str]:
         yield f"{result.heard.choices}, not {truth.choices}"
     if result.verdict != promise.verdict:
         yield f"verdict {result.verdict}"
-    usage = truth.usage or {}
-    tokens = usage.get("completion_tokens", usage.get("output_tokens"))
-    if tokens is not None and result.tokens != tokens:
+    if truth.tokens is not None and result.tokens != truth.tokens:
         yield f"{result.tokens} tokens, not {truth.usage}"
     yield from _transcript(result)
 
@@ -112,7 +110,7 @@ def _transcript(result: Result) -> Iterator[str]:
 
 
 def _harm(truth: Heard, sent: Heard) -> Iterator[str]:
-    if (sent.choices, sent.usage) == (truth.choices, truth.usage):
+    if (sent.choices, sent.tokens) == (truth.choices, truth.tokens):
         yield "no harm at all: the promise is too small"
 
 

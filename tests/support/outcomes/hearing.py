@@ -59,10 +59,11 @@ class Heard:
     final: str | None = None
 
     @property
-    def said(self) -> bool:
-        """Whether anything of an answer came."""
-        nothing = Choice()
-        return any(choice != nothing for choice in self.choices.values())
+    def tokens(self) -> int | None:
+        """How many tokens the answer has, as the server tells it."""
+        usage = self.usage or {}
+        tokens: int | None = usage.get("completion_tokens", usage.get("output_tokens"))
+        return tokens
 
     def is_beginning_of(self, other: Heard) -> bool:
         """Say whether every choice is the beginning of the same one in `other`."""

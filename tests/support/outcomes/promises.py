@@ -186,11 +186,11 @@ RULES: tuple[Rule, ...] = (
     Rule("reordered", UNHARMED, kinds="one_tool parallel_tools", dialects="groq ollama"),
     # All calls and the finish reason are one event; without it, there is no answer.
     Rule("dropped_chunk reordered", AGAIN, kinds="one_tool parallel_tools", dialects="mistral"),
+    # All calls and the finish reason are one event, and nothing ends twice.
+    Rule("duplicate_chunk", UNHARMED, kinds="one_tool parallel_tools", dialects="mistral"),
     # Events of a response are counted.
     Rule("duplicate_chunk", UNHARMED, kinds=_RESPONSES),
     Rule("dropped_chunk duplicate_chunk reordered invalid_utf8", AS_SENT),
-    Rule("duplicate_finish", AS_SENT, dialects="vllm"),
-    Rule("duplicate_finish", AS_SENT, dialects="mistral", kinds="one_tool parallel_tools"),
     Rule("duplicate_finish", UNHARMED),
     Rule("lying_usage", AS_SENT),
     # Odd, and passed over.
