@@ -279,6 +279,7 @@ async def test_an_event_that_only_says_that_it_waits_does_not_feed_the_clock() -
                 await client.responses.complete(**ASKED, background=True)
 
 
+@pytest.mark.skipif(not hasattr(openai.AsyncOpenAI, "responses"), reason="older than the API")
 @pytest.mark.parametrize("background", [False, True])
 async def test_the_openai_sdk_reads_one_response_with_rising_numbers(
     fake: FakeOpenAI, background: bool
