@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clients import claims
-from clients.claims import Breaks
+from clients.breaks import Breaks
 from fake_openai import BrokenJSON, CleanEnd, Cut, ErrorEvent, Reset
 
 # A response of the fake begins with four events without text.
