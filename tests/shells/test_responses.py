@@ -25,7 +25,7 @@ from steadystream import (
     answer_of,
 )
 from steadystream.integrations import openai_http_client
-from support.response_events import Spoken
+from support.response_events import Spoken, documents_in
 from support.waiting import until
 from support.wire import response, wire
 
@@ -345,3 +345,38 @@ async def test_under_aiohttp_too_a_response_is_gone_on_from_under_its_first_id(
 
     names = {request.body["previous_response_id"] for request in fake.requests[-2:]}
     assert names == {getattr(answer.transcript, "upstream_id", None)}
+
+
+NO = {"error": {"code": "invalid_prompt", "message": "No."}}
+STREAM = "Content-Type: text/event-stream"
+
+
+async def read_from(*bodies: bytes) -> bytes:
+    """Return what a session reads from a server that answers so, one body a request."""
+    scripts = [[response("200 OK", body, STREAM)] for body in bodies]
+    steady = SteadyStream(retries=Retries(backoff=QUICK))
+    async with (
+        wire(*scripts) as server,
+        aiohttp.ClientSession(middlewares=(steady,)) as session,
+        session.post(f"{server.url}/responses", json={**ASKED, "stream": True}) as got,
+    ):
+        return await got.read()
+
+
+async def test_a_response_that_fails_at_once_is_told_from_its_beginning_on() -> None:
+    failed = Spoken().end("failed", **NO).body
+
+    assert await read_from(failed) == failed
+
+
+async def test_a_failure_behind_a_seam_is_the_next_event_of_the_first_response() -> None:
+    first = b"".join(Spoken("a").message("One", " two").raws[:5])
+    again = Spoken("b").event("keepalive").message("One", " two", " three")
+    failed = b"".join(again.raws[:8]) + Spoken("b").end("failed", **NO).raws[-1]
+
+    events = documents_in(await read_from(first, failed))
+
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    assert events[-1]["type"] == "response.failed"
+    assert events[-1]["response"]["id"] == "resp_a"
+    assert events[-1]["response"]["output"][0]["content"][0]["text"] == "One two three"

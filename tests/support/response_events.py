@@ -190,3 +190,9 @@ def numbers_of(events: Iterable[Any]) -> list[int | None]:
 def documents_of(events: Iterable[Any]) -> list[dict[str, Any]]:
     raws = [event.raw for event in events if isinstance(event, Message)]
     return [json.loads(re.split(rb"^data: ", raw, flags=re.MULTILINE)[1]) for raw in raws]
+
+
+def documents_in(body: bytes) -> list[dict[str, Any]]:
+    """Return the data of the events in a body, errors too."""
+    lines = [line for line in body.split(b"\n") if line.startswith(b"data: ")]
+    return [json.loads(line.removeprefix(b"data: ")) for line in lines]
