@@ -22,9 +22,7 @@ def packaged() -> Profiles:
     """Return what comes with the library."""
     from .profile_file import read_profiles  # noqa: PLC0415  # a TOML parser takes time to import
 
-    profiles, dialects = read_profiles(
-        (pkgutil.get_data(_PACKAGE, _FILE) or b"").decode(), _FILE
-    )
+    profiles, dialects = read_profiles((pkgutil.get_data(_PACKAGE, _FILE) or b"").decode(), _FILE)
     return Profiles(profiles, dialects)
 
 
