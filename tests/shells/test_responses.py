@@ -380,3 +380,13 @@ async def test_a_failure_behind_a_seam_is_the_next_event_of_the_first_response()
     assert events[-1]["type"] == "response.failed"
     assert events[-1]["response"]["id"] == "resp_a"
     assert events[-1]["response"]["output"][0]["content"][0]["text"] == "One two three"
+
+
+async def test_a_failure_behind_a_torn_call_that_was_held_leaves_no_gap() -> None:
+    spoken = Spoken().call("f", '{"a":')
+    spoken.raws = spoken.raws[:4]
+    torn = spoken.end("failed", **NO).body
+
+    events = documents_in(await read_from(torn))
+
+    assert [event["sequence_number"] for event in events] == [0, 1, 2]

@@ -137,10 +137,11 @@ def _parting(joint: Joint, so_far: ResponseTranscript, fault: StreamFault) -> Ba
     """
     if not isinstance(fault, UpstreamError) or not fault.raw:
         return []
-    if not so_far.started:
-        return joint.close()
-    fault.raw = Writer(so_far).parting(fault.raw)
-    return []
+    before = [] if so_far.started else joint.close()
+    told = so_far.copy()
+    _keep_response(told, before)
+    fault.raw = Writer(told).parting(fault.raw)
+    return before
 
 
 def _nothing(*_: object) -> Batch:
