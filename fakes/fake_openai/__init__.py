@@ -6,7 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from .claiming.verdict import Judgement, Verdict
+    from .clocks.clock import Clock
+    from .clocks.manual_clock import ManualClock
+    from .clocks.virtual_clock import VirtualClock
+    from .delivery.writes import Writes
     from .faults import (
         HTTP10,
         Bandwidth,
@@ -56,20 +60,16 @@ if TYPE_CHECKING:
         WrongContentLength,
         WrongContentType,
     )
-    from .journal import Received
+    from .keeping.journal import Received
+    from .keeping.limits import Limits
+    from .keeping.load import Load
+    from .keeping.tape import Sent
     from .latency import Fixed, Latency, Lognormal, Normal, Recorded, Uniform
-    from .limits import Limits
-    from .load import Load
-    from .manual_clock import ManualClock
-    from .scenario import Scenario
-    from .script import Answer, Citation, Reply, ToolCall, tool_call
-    from .scripted import ScopedFake
+    from .scripts.scenario import Scenario
+    from .scripts.script import Answer, Citation, Reply, ToolCall, tool_call
+    from .scripts.scripted import ScopedFake
     from .server import FakeOpenAI
-    from .tape import Sent
     from .thread import FakeOpenAIThread
-    from .verdict import Judgement, Verdict
-    from .virtual_clock import VirtualClock
-    from .writes import Writes
 
 __all__ = [
     "HTTP10",
@@ -147,31 +147,31 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Answer": "script",
-    "Citation": "script",
-    "Clock": "clock",
+    "Answer": "scripts.script",
+    "Citation": "scripts.script",
+    "Clock": "clocks.clock",
     "FakeOpenAI": "server",
     "FakeOpenAIThread": "thread",
     "Fixed": "latency",
     "Latency": "latency",
-    "Judgement": "verdict",
-    "Limits": "limits",
-    "Load": "load",
+    "Judgement": "claiming.verdict",
+    "Limits": "keeping.limits",
+    "Load": "keeping.load",
     "Lognormal": "latency",
-    "ManualClock": "manual_clock",
+    "ManualClock": "clocks.manual_clock",
     "Normal": "latency",
-    "Received": "journal",
+    "Received": "keeping.journal",
     "Recorded": "latency",
-    "Reply": "script",
-    "Scenario": "scenario",
-    "ScopedFake": "scripted",
-    "Sent": "tape",
-    "ToolCall": "script",
+    "Reply": "scripts.script",
+    "Scenario": "scripts.scenario",
+    "ScopedFake": "scripts.scripted",
+    "Sent": "keeping.tape",
+    "ToolCall": "scripts.script",
     "Uniform": "latency",
-    "Verdict": "verdict",
-    "VirtualClock": "virtual_clock",
-    "Writes": "writes",
-    "tool_call": "script",
+    "Verdict": "claiming.verdict",
+    "VirtualClock": "clocks.virtual_clock",
+    "Writes": "delivery.writes",
+    "tool_call": "scripts.script",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from . import usage
+from .counting import usage
 from .responses.form import ResponsesForm
 
 

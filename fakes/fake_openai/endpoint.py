@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from .exchange import Exchange
+    from .front.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from typing import Self
 from aiohttp import web
 
 from . import checks
-from .clock import Clock
+from .clocks.clock import Clock
+from .delivery.writes import Writes
+from .front.listener import Listener
+from .front.service import Service
+from .keeping.limits import Limits
 from .latency import Latency
-from .limits import Limits
-from .listener import Listener
-from .scripted import Scripted
-from .service import Service
-from .writes import Writes
+from .scripts.scripted import Scripted
 
 EPOCH = 1_790_000_000
 

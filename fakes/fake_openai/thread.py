@@ -10,13 +10,13 @@ from collections.abc import Coroutine, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from .clock import Clock
+from .clocks.clock import Clock
+from .clocks.virtual_clock import VirtualClock
+from .delivery.writes import Writes
+from .keeping.limits import Limits
 from .latency import Latency
-from .limits import Limits
-from .scripted import Scripted
+from .scripts.scripted import Scripted
 from .server import EPOCH, FakeOpenAI
-from .virtual_clock import VirtualClock
-from .writes import Writes
 
 _T = TypeVar("_T")
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from fake_openai import FakeOpenAIThread
 from fake_openai.admin.openapi import document
 from fake_openai.admin.table import ROUTES
-from fake_openai.scopes import key_of
+from fake_openai.keeping.scopes import key_of
 
 DOCUMENT = document(ROUTES)
 NAMES = st.sampled_from(["a", "b", "c d", "tests/test_x.py::test_y[1]"])

@@ -4,9 +4,9 @@ import openai
 import pytest
 
 from fake_openai import Answer, Cut, FakeOpenAI, Stall, Status
-from fake_openai.by_model import ANSWERS, read
-from fake_openai.errors import ApiError
+from fake_openai.errors.errors import ApiError
 from fake_openai.faults.notation import KINDS
+from fake_openai.scripts.by_model import ANSWERS, read
 from support.openai_client import ask, chat
 
 

@@ -32,7 +32,7 @@ from fake_openai import (
     Uniform,
     VirtualClock,
 )
-from fake_openai.leap import Leap
+from fake_openai.clocks.leap import Leap
 from support.waiting import until
 
 HOUR = 3600.0
@@ -316,7 +316,7 @@ async def test_what_the_kernel_has_to_send_once_more_is_waited_for_in_real_time(
 ) -> None:
     with VirtualClock() as clock:
         async with _connected() as (reader, _, _, other_writer):
-            monkeypatch.setattr("fake_openai.in_flight._unacknowledged", lambda _fd: 1)
+            monkeypatch.setattr("fake_openai.clocks.in_flight._unacknowledged", lambda _fd: 1)
             late = other_writer.get_extra_info("socket").fileno()
             timer = threading.Timer(0.02, os.write, (late, b"b"))
             timer.start()
@@ -490,7 +490,7 @@ def test_time_that_nobody_advances_stands_still() -> None:
 def test_an_advance_that_waits_for_requests_says_when_none_come(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fake_openai.manual_clock._PATIENCE", 0.05)
+    monkeypatch.setattr("fake_openai.clocks.manual_clock._PATIENCE", 0.05)
     with FakeOpenAIThread(clock=ManualClock()) as fake:
         with pytest.raises(TimeoutError, match=r"expected 2 waits of the fake.*, got 0 after"):
             fake.advance(1, waits=2)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import Answer, Cut, FakeOpenAI, conversation, dialects
-from fake_openai.errors import ApiError
+from fake_openai import Answer, Cut, FakeOpenAI, dialects
+from fake_openai.asking import conversation
+from fake_openai.errors.errors import ApiError
 from support.openai_client import CHAT, Raw, ask, chat, deltas, usage
 
 TEXT = "One two, three.  Four føur 日本 five."

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from fake_openai import Answer, FakeOpenAI, plausible, tokens
+from fake_openai import Answer, FakeOpenAI
+from fake_openai.counting import tokens
+from fake_openai.inventing import plausible
 from support.openai_client import Raw, ask, chat, events
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_openai import FakeOpenAI
-from fake_openai.vectors import embed
+from fake_openai.telling.vectors import embed
 from support.openai_client import ask
 
 PATH = "/v1/embeddings"

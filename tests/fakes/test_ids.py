@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from fake_openai.ids import fill
+from fake_openai.telling.ids import fill
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from fake_openai import Cut, FakeOpenAI, ManualClock, Received, Stall, Status, Writes, tape
-from fake_openai.bodies import Bodies
-from fake_openai.secrets import clean_body, clean_query, without_secrets
-from fake_openai.tape import Tapes
+from fake_openai import Cut, FakeOpenAI, ManualClock, Received, Stall, Status, Writes
+from fake_openai.front.bodies import Bodies
+from fake_openai.front.secrets import clean_body, clean_query, without_secrets
+from fake_openai.keeping import tape
+from fake_openai.keeping.tape import Tapes
 from support.openai_client import ask, chat
 
 KEY = {"Authorization": "Bearer sk-very-secret"}

@@ -7,8 +7,8 @@ import pytest
 
 from fake_openai import FakeOpenAI, Limits, Stall
 from fake_openai.dialects import find
-from fake_openai.errors import ApiError
-from fake_openai.limits import Ledger, duration
+from fake_openai.errors.errors import ApiError
+from fake_openai.keeping.limits import Ledger, duration
 from support.openai_client import ask, chat
 
 OPENAI = find("openai")

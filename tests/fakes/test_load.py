@@ -21,7 +21,7 @@ from fake_openai import (
     ManualClock,
     VirtualClock,
 )
-from fake_openai.slots import Batch, Full, Place
+from fake_openai.keeping.slots import Batch, Full, Place
 
 LOAD = Load(slots=8, prefill_tokens_per_second=1000.0, decode_tokens_per_second=50.0, slowdown=0.05)
 PROMPT = 100

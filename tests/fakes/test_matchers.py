@@ -17,12 +17,12 @@ from fake_openai import (
     Reply,
     ResetBeforeHeaders,
     Status,
-    rulebook,
     tool_call,
 )
 from fake_openai.endpoint import Endpoint
 from fake_openai.endpoints import ENDPOINTS
-from fake_openai.match import Match, brief
+from fake_openai.scripts import rulebook
+from fake_openai.scripts.match import Match, brief
 from support.openai_client import ask, chat
 
 KEY = {"Authorization": "Bearer any"}

@@ -10,9 +10,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as plain
 from prometheus_client.registry import CollectorRegistry
 
-from fake_openai import Cut, DuplicateChunk, FakeOpenAI, Received, counters
-from fake_openai.counters import Counters
-from fake_openai.metrics import DoubleCollector
+from fake_openai import Cut, DuplicateChunk, FakeOpenAI, Received
+from fake_openai.keeping import counters
+from fake_openai.keeping.counters import Counters
+from fake_openai.keeping.metrics import DoubleCollector
 from support.openai_client import ask, chat
 
 
@@ -115,8 +116,8 @@ def test_a_registry_of_ones_own_may_have_the_collector_under_another_prefix() ->
 async def test_without_its_library_the_answer_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(sys.modules, "fake_openai.metrics")
-    monkeypatch.delattr("fake_openai.metrics")
+    monkeypatch.delitem(sys.modules, "fake_openai.keeping.metrics")
+    monkeypatch.delattr("fake_openai.keeping.metrics")
     monkeypatch.setitem(sys.modules, "prometheus_client.core", None)
     async with FakeOpenAI() as fake:
         status, _, text = await page(fake)

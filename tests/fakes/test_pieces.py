@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import Answer, ToolCall, pieces
+from fake_openai import Answer, ToolCall
+from fake_openai.telling import pieces
 
 ANSWERS = st.builds(
     Answer,

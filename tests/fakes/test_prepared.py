@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fake_openai import FakeOpenAI, Writes
-from fake_openai.prepared import Prepared, merged
-from fake_openai.steps import Send
-from fake_openai.tape import Tape, Tapes
+from fake_openai.delivery.prepared import Prepared, merged
+from fake_openai.delivery.steps import Send
+from fake_openai.keeping.tape import Tape, Tapes
 from support.openai_client import ask, chat
 
 EVENTS = [b'{"id":"one","created":100,"n":%d}' % number for number in range(5)]

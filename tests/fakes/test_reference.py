@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import fake_openai
-from fake_openai import FakeOpenAI, FakeOpenAIThread, Received, config, faults
+from fake_openai import FakeOpenAI, FakeOpenAIThread, Received, faults
+from fake_openai.scripts import config
 from support import dialects_page, faults_page
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "fake-openai.md").read_text()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fake_openai import FakeOpenAI, Status
 from fake_openai.dialects import DIALECTS
-from fake_openai.errors import masked
+from fake_openai.errors.errors import masked
 from support.openai_client import CHAT, ask, chat
 
 

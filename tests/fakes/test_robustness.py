@@ -18,8 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fake_openai import FakeOpenAI, connections
+from fake_openai import FakeOpenAI
 from fake_openai.dialects import DIALECTS
+from fake_openai.front import connections
 from support.openai_client import ask, chat
 from support.raw_socket import wire
 from support.requests import METHODS, PATHS, request

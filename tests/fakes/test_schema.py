@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import schema
+from fake_openai.inventing import schema
 
 TREE = {
     "$defs": {

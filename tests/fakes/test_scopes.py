@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from fake_openai import FakeOpenAI, FakeOpenAIThread, Latency, Status
-from fake_openai import scopes as registry
+from fake_openai.keeping import scopes as registry
 from support.openai_client import chat
 
 KEY = {"Authorization": "Bearer any"}

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from fake_openai import Answer, Citation, Cut, FakeOpenAI, Received, ToolCall
-from fake_openai.match import Match
-from fake_openai.rulebook import Rule, Rules
-from fake_openai.script_json import answer_from_json, to_json
+from fake_openai.scripts.match import Match
+from fake_openai.scripts.rulebook import Rule, Rules
+from fake_openai.scripts.script_json import answer_from_json, to_json
 from support.openai_client import ask, chat
 
 

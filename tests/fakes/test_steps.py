@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai.steps import Send, Step, Stop, Wait, split
+from fake_openai.delivery.steps import Send, Step, Stop, Wait, split
 
 SENDS = st.builds(Send, st.binary(min_size=1, max_size=9), st.integers(0, 1), st.integers(1, 3))
 STEPS = st.lists(SENDS | st.builds(Wait, st.just(0.0))).map(lambda steps: [*steps, Stop("end")])

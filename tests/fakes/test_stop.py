@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import Answer, FakeOpenAI, ToolCall, pieces
+from fake_openai import Answer, FakeOpenAI, ToolCall
+from fake_openai.telling import pieces
 from support.openai_client import ask, chat, events, finish_reasons, text, usage
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_openai.steps import Pace, Send, Step, Stop, Wait
-from fake_openai.timeline import split_at_time
+from fake_openai.clocks.timeline import split_at_time
+from fake_openai.delivery.steps import Pace, Send, Step, Stop, Wait
 
 STEPS = st.lists(
     st.builds(Send, st.binary(min_size=1, max_size=9), st.integers(0, 1), st.integers(1, 3))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_openai import FakeOpenAI, tokens, vocabularies
+from fake_openai import FakeOpenAI
+from fake_openai.counting import tokens, vocabularies
 from support.openai_client import ask, chat, usage
 
 # litellm brings the vocabularies along; where it is not installed, they are not at hand.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fake_openai import FakeOpenAI
-from fake_openai.choices import Bounds
-from fake_openai.conversation import Conversation
-from fake_openai.understood import Key, Memory, Understood
+from fake_openai.asking.conversation import Conversation
+from fake_openai.asking.understood import Key, Memory, Understood
+from fake_openai.telling.choices import Bounds
 from support.openai_client import ask, chat
 
 ASKED = {**chat("Hello", stream=False), "max_tokens": 5}

@@ -9,12 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_openai import FakeOpenAI, schema
+from fake_openai import FakeOpenAI
+from fake_openai.asking.rules import (
+    Array,
+    Either,
+    Flag,
+    Number,
+    Record,
+    Rule,
+    Table,
+    Tagged,
+    Text,
+    Whole,
+)
+from fake_openai.asking.validation import check
 from fake_openai.dialects import DIALECTS
-from fake_openai.errors import ApiError
-from fake_openai.rules import Array, Either, Flag, Number, Record, Rule, Table, Tagged, Text, Whole
+from fake_openai.errors.errors import ApiError
+from fake_openai.inventing import schema
 from fake_openai.schemas.chat import CHAT
-from fake_openai.validation import check
 from support.fidelity import extract
 from support.openai_client import ask, chat
 

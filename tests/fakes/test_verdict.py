@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_openai import Cut, DuplicateChunk, ErrorEvent, FakeOpenAI, Limits, Received, Stall, Status
-from fake_openai.tape import Tapes
-from fake_openai.verdict import Verdict, judge
+from fake_openai.claiming.verdict import Verdict, judge
+from fake_openai.keeping.tape import Tapes
 from support.openai_client import ask, chat
 
 KEY = {"Authorization": "Bearer any"}

@@ -40,8 +40,8 @@ from fake_openai import (
     Status,
     Writes,
 )
+from fake_openai.delivery.steps import Send, Step
 from fake_openai.faults import InStream, Scene
-from fake_openai.steps import Send, Step
 from steadystream.aio.client import SteadyClient
 from steadystream.aio.middleware import SteadyStream, answer_of
 from steadystream.aio.response import partial_of

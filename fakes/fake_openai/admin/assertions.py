@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fake_openai import assertions
+from fake_openai.claiming import assertions
 
 from .conditions import IN_BODY, match_of
 from .route import Call, Field, Route

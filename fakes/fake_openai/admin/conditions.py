@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fake_openai.match import Match
-from fake_openai.script_json import match_from_json
+from fake_openai.scripts.match import Match
+from fake_openai.scripts.script_json import match_from_json
 
 from .route import Field
 from .schemas import TEXT, TEXTS

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai import faults, script_json
+from fake_openai import faults
 from fake_openai.fault import Fault
-from fake_openai.rulebook import Rule
+from fake_openai.scripts import script_json
+from fake_openai.scripts.rulebook import Rule
 
 from .conditions import IN_BODY, match_of
 from .replies import times

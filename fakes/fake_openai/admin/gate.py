@@ -13,17 +13,18 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from fake_openai import connections, nearest
+from fake_openai import nearest
 from fake_openai.fault import plain
-from fake_openai.routes import bearer
-from fake_openai.scope import Scope
-from fake_openai.scopes import HEADER
+from fake_openai.front import connections
+from fake_openai.front.routes import bearer
+from fake_openai.keeping.scope import Scope
+from fake_openai.keeping.scopes import HEADER
 
 from .route import Call, Field, Refused, Route, read
 from .table import ROUTES
 
 if TYPE_CHECKING:
-    from fake_openai.service import Service
+    from fake_openai.front.service import Service
 
 TOKEN_HEADER = "X-Fake-Admin"  # noqa: S105 (the name of a header)
 _PARAM = re.compile(r"\{(\w+)\}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from fake_openai.journal import Received
-from fake_openai.secrets import clean_body
-from fake_openai.tape import Sent
+from fake_openai.front.secrets import clean_body
+from fake_openai.keeping.journal import Received
+from fake_openai.keeping.tape import Sent
 
 from .conditions import CONDITIONS, match_of
 from .route import Call, Field, Refused, Route

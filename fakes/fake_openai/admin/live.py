@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai.clock import Clock
-from fake_openai.journal import Received
-from fake_openai.scope import Scope
+from fake_openai.clocks.clock import Clock
+from fake_openai.keeping.journal import Received
+from fake_openai.keeping.scope import Scope
 
 from .journal import told, write_told
 from .route import Call, Field, Route

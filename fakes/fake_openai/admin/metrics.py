@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from fake_openai.clock import Clock
+from fake_openai.clocks.clock import Clock
 
 from .route import Call, Field, Refused, Route
 from .schemas import TEXTS
 
 if TYPE_CHECKING:
-    from fake_openai.service import Service
+    from fake_openai.front.service import Service
 
 _EVERY = 0.1  # seconds
 _NO_LIBRARY = "metrics need prometheus-client: pip install 'steadystream[metrics]'"
@@ -21,7 +21,7 @@ _NO_LIBRARY = "metrics need prometheus-client: pip install 'steadystream[metrics
 
 async def _metrics(call: Call) -> web.StreamResponse:
     try:
-        from fake_openai import metrics  # noqa: PLC0415 (its library is an extra)
+        from fake_openai.keeping import metrics  # noqa: PLC0415 (its library is an extra)
     except ModuleNotFoundError as missing:
         if missing.name is None or not missing.name.startswith("prometheus_client"):
             raise

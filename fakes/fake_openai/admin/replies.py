@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai import script_json
-from fake_openai.rulebook import Rule
-from fake_openai.script import Answer
+from fake_openai.scripts import script_json
+from fake_openai.scripts.rulebook import Rule
+from fake_openai.scripts.script import Answer
 
 from .conditions import IN_BODY, match_of
 from .route import Call, Field, Refused, Route

@@ -14,8 +14,8 @@ from fake_openai.checks import in_json, shown
 from .wording import in_json_words
 
 if TYPE_CHECKING:
-    from fake_openai.scope import Scope
-    from fake_openai.service import Service
+    from fake_openai.front.service import Service
+    from fake_openai.keeping.scope import Scope
 
 Schema: TypeAlias = Mapping[str, Any]
 _KINDS: Mapping[str, type | tuple[type, ...]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fake_openai import nearest
-from fake_openai.scope import Scope
-from fake_openai.scopes import DEFAULT, check_name, key_of
-from fake_openai.service import Service
+from fake_openai.front.service import Service
+from fake_openai.keeping.scope import Scope
+from fake_openai.keeping.scopes import DEFAULT, check_name, key_of
 
 from . import settings
 from .route import Call, Field, Refused, Route

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai import checks, dialects, latency, script_json, tokens
+from fake_openai import checks, dialects, latency
+from fake_openai.counting import tokens
+from fake_openai.delivery.writes import Writes
+from fake_openai.keeping.limits import Ledger, Limits
+from fake_openai.keeping.scope import Scope
+from fake_openai.keeping.settings import Settings
 from fake_openai.latency import Latency
-from fake_openai.limits import Ledger, Limits
-from fake_openai.scope import Scope
-from fake_openai.settings import Settings
-from fake_openai.writes import Writes
+from fake_openai.scripts import script_json
 
 from .route import Call, Field, Route
 from .schemas import TEXT, ref

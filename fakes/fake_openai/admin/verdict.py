@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai.verdict import judge
+from fake_openai.claiming.verdict import judge
 
 from .route import Call, Route
 from .schemas import COUNT, TEXT, closed, ref

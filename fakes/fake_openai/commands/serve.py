@@ -12,7 +12,7 @@ from fake_openai import faults as all_faults
 from fake_openai import latency as latencies
 from fake_openai.dialects import DIALECTS
 from fake_openai.latency import Latency
-from fake_openai.scenario import Scenario
+from fake_openai.scripts.scenario import Scenario
 from fake_openai.server import FakeOpenAI
 
 from .running import fail, run
@@ -140,7 +140,7 @@ def _made(config: Path | None, given: dict[str, Any]) -> FakeOpenAI:
     try:
         if config is None:
             return FakeOpenAI(**{"port": _PORT, "journal_size": _KEPT, **given})
-        from fake_openai.config import load  # noqa: PLC0415 (most do without)
+        from fake_openai.scripts.config import load  # noqa: PLC0415 (most do without)
 
         described = load(config)
         described.server.setdefault("port", _PORT)

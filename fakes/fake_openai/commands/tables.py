@@ -42,6 +42,6 @@ def profiles() -> None:
 
 def config_schema() -> None:
     """Print the JSON schema of the file that `serve --config` takes."""
-    from fake_openai.config import schema  # noqa: PLC0415 (serve does without)
+    from fake_openai.scripts.config import schema  # noqa: PLC0415 (serve does without)
 
     typer.echo(json.dumps(schema(), indent=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai import usage
+from fake_openai.counting import usage
 from fake_openai.dialect import Continuation, Dialect
 from fake_openai.responses import forms
 

@@ -9,12 +9,13 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from fake_openai import batch, files, pages, validation
-from fake_openai.batch import Batch
-from fake_openai.complaints import invalid
+from fake_openai.asking import validation
+from fake_openai.asking.complaints import invalid
 from fake_openai.endpoint import Endpoint
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping import batch, files, pages
+from fake_openai.keeping.batch import Batch
 from fake_openai.schemas.batches import BATCHES
 
 

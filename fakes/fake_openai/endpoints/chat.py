@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from fake_openai import body as whole_body
-from fake_openai import choices, conversation, serving, tokens
-from fake_openai.chunks import ChunkWriter, Facts
+from fake_openai.asking import conversation
+from fake_openai.asking.understood import Name, Told, Understood
+from fake_openai.counting import tokens
+from fake_openai.delivery import serving
+from fake_openai.delivery.steps import Send
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
-from fake_openai.frames import stream
-from fake_openai.json_body import decode
-from fake_openai.pieces import Choice
+from fake_openai.front.exchange import Exchange
+from fake_openai.front.json_body import decode
 from fake_openai.schemas import lengths
 from fake_openai.schemas.chat_check import check_chat
-from fake_openai.script import Answer, Reply
-from fake_openai.steps import Send
-from fake_openai.understood import Name, Told, Understood
+from fake_openai.scripts.script import Answer, Reply
+from fake_openai.telling import body as whole_body
+from fake_openai.telling import choices
+from fake_openai.telling.chunks import ChunkWriter, Facts
+from fake_openai.telling.frames import stream
+from fake_openai.telling.pieces import Choice
 
 from . import stored_chat
 

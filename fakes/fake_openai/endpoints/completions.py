@@ -9,20 +9,22 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import choices, completion, serving, validation
-from fake_openai.choices import Bounds
-from fake_openai.complaints import invalid, only_with
-from fake_openai.completion import Completion
+from fake_openai.asking import validation
+from fake_openai.asking.complaints import invalid, only_with
+from fake_openai.counting.usage import Tokens
+from fake_openai.delivery import serving
 from fake_openai.dialect import Dialect
 from fake_openai.endpoint import Endpoint
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
-from fake_openai.ids import fill
-from fake_openai.pieces import Choice, Piece
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
 from fake_openai.schemas import lengths
 from fake_openai.schemas.completions import COMPLETIONS
-from fake_openai.script import Answer
-from fake_openai.usage import Tokens
+from fake_openai.scripts.script import Answer
+from fake_openai.telling import choices, completion
+from fake_openai.telling.choices import Bounds
+from fake_openai.telling.completion import Completion
+from fake_openai.telling.ids import fill
+from fake_openai.telling.pieces import Choice, Piece
 
 _USUAL_LIMIT = 16
 _CHATS = re.compile(r"gpt-3\.5-turbo(?!-instruct).*|gpt-[45].*|chatgpt.*|o\d.*")

@@ -7,15 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import pages, validation
+from fake_openai.asking import validation
+from fake_openai.asking.rules import Array, Record
 from fake_openai.endpoint import Endpoint
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping import pages
 from fake_openai.responses import conversations, given
 from fake_openai.responses.conversations import Talk
 from fake_openai.responses.ids import Ids
 from fake_openai.responses.skeleton import written
-from fake_openai.rules import Array, Record
 from fake_openai.schemas.responses_check import check_includes, check_items
 from fake_openai.schemas.shared import METADATA
 

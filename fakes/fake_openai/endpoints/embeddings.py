@@ -8,11 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import tokens, validation, vectors
-from fake_openai.complaints import invalid
+from fake_openai.asking import validation
+from fake_openai.asking.complaints import invalid
+from fake_openai.counting import tokens
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
+from fake_openai.front.exchange import Exchange
 from fake_openai.schemas.embeddings import EMBEDDINGS
+from fake_openai.telling import vectors
 
 _DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
 _USUAL = 1536

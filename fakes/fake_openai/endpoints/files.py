@@ -7,10 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import files, pages, uploads
-from fake_openai.complaints import above, below, invalid, missing, not_among
+from fake_openai.asking.complaints import above, below, invalid, missing, not_among
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
+from fake_openai.front import uploads
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping import files, pages
 
 _SECRET_PURPOSES = ("assistants", "user_data", "vision")
 _ANCHORS = ("created_at",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
+from fake_openai.front.exchange import Exchange
 from fake_openai.responses import asking, given
 from fake_openai.responses.skeleton import written
 from fake_openai.schemas import responses_check

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from fake_openai.dialect import Dialect
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
-from fake_openai.outages import no_model
+from fake_openai.errors.outages import no_model
+from fake_openai.front.exchange import Exchange
 
 _CREATED = 1_740_000_000
 

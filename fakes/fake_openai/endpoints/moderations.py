@@ -8,12 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import tokens, validation
+from fake_openai.asking import validation
+from fake_openai.counting import tokens
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
-from fake_openai.ids import fill
-from fake_openai.judging import result
+from fake_openai.front.exchange import Exchange
 from fake_openai.schemas.moderations import MODERATIONS
+from fake_openai.telling.ids import fill
+from fake_openai.telling.judging import result
 
 _USUAL = "omni-moderation-latest"
 

@@ -8,9 +8,11 @@ from itertools import accumulate
 
 from aiohttp import web
 
-from fake_openai import following, serving
+from fake_openai.delivery import following, serving
+from fake_openai.delivery.steps import Send, Step, Stop, Wait
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping.slots import Full
 from fake_openai.latency import Latency
 from fake_openai.responses import asking, conversations, failing, kept, making
 from fake_openai.responses.events import Told
@@ -18,9 +20,7 @@ from fake_openai.responses.kept import Kept, Run
 from fake_openai.responses.making import Made
 from fake_openai.responses.skeleton import written
 from fake_openai.schemas import responses_check
-from fake_openai.script import Answer, Reply
-from fake_openai.slots import Full
-from fake_openai.steps import Send, Step, Stop, Wait
+from fake_openai.scripts.script import Answer, Reply
 
 
 async def create(exchange: Exchange) -> web.StreamResponse:

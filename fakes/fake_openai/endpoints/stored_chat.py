@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from fake_openai import pages, validation
+from fake_openai.asking import validation
+from fake_openai.asking.rules import Record
 from fake_openai.endpoint import Endpoint
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
-from fake_openai.ids import fill
-from fake_openai.rules import Record
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping import pages
 from fake_openai.schemas.shared import METADATA
+from fake_openai.telling.ids import fill
 
 _STORE = "chat completions"
 _UPDATE = Record(members={"metadata": METADATA}, required=("metadata",))

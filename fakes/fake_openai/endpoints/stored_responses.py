@@ -7,10 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import following, pages, plain, serving
-from fake_openai.complaints import below, invalid
+from fake_openai.asking.complaints import below, invalid
+from fake_openai.delivery import following, serving
 from fake_openai.endpoint import Endpoint
-from fake_openai.exchange import Exchange
+from fake_openai.front import plain
+from fake_openai.front.exchange import Exchange
+from fake_openai.keeping import pages
 from fake_openai.responses import kept
 from fake_openai.responses.skeleton import written
 from fake_openai.schemas.responses_check import check_includes

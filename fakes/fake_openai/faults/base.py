@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from aiohttp import web
 
 from fake_openai import checks
+from fake_openai.clocks.timeline import split_at_time
+from fake_openai.delivery.head import Head
+from fake_openai.delivery.steps import Send, Step, split
+from fake_openai.delivery.writes import Writes
 from fake_openai.fault import PLACES, Fault
-from fake_openai.head import Head
-from fake_openai.steps import Send, Step, split
-from fake_openai.timeline import split_at_time
-from fake_openai.writes import Writes
 
 if TYPE_CHECKING:
     from fake_openai.dialect import Dialect
-    from fake_openai.errors import ErrorBody
+    from fake_openai.errors.errors import ErrorBody
 
 
 class Exchange(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fake_openai.delivery.writes import Mode, Newline, Writes
 from fake_openai.fault import Fault
-from fake_openai.writes import Mode, Newline, Writes
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from fake_openai import checks
-from fake_openai.ids import fill
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
+from fake_openai.telling.ids import fill
 
 from .base import Scene
 from .event import json_of, with_json

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from fake_openai import checks
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
 
 from .base import InStream, Scene
 from .event import ends, json_of

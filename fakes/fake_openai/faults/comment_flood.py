@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.frames import comment
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
+from fake_openai.telling.frames import comment
 
 from .base import Placed, Scene
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from msgspec.structs import replace
 
 from fake_openai import checks
-from fake_openai.steps import Send, Step, Stop, Wait
+from fake_openai.delivery.steps import Send, Step, Stop, Wait
 
 from .base import InStream, Scene
 

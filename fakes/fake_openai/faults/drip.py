@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.steps import Pace, Step
+from fake_openai.delivery.steps import Pace, Step
 
 from .base import Placed, Scene
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fake_openai import checks
-from fake_openai.steps import Step
+from fake_openai.delivery.steps import Step
 
 from .base import InStream, Scene
 

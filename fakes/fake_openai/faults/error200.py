@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from aiohttp import web
 
 from fake_openai import checks
-from fake_openai.outages import outage
+from fake_openai.errors.outages import outage
 
 from .base import BeforeHeaders, Exchange
 

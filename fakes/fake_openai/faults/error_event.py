@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from fake_openai import checks
-from fake_openai.frames import DONE
-from fake_openai.steps import Send, Step, Stop
+from fake_openai.delivery.steps import Send, Step, Stop
+from fake_openai.telling.frames import DONE
 
 from .base import Placed, Scene
 from .error_forms import FORMS, Form, Wrong

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from fake_openai.chunks import FILTERS
-from fake_openai.lines import dump
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
+from fake_openai.telling.chunks import FILTERS
+from fake_openai.telling.lines import dump
 
 from .base import Scene
 from .event import chunk, json_of, made, made_of, next_number

@@ -9,8 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from fake_openai.lines import dump, html_safe
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
+from fake_openai.telling.lines import dump, html_safe
 
 if TYPE_CHECKING:
     from .base import Scene

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from fake_openai import checks
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
 
 from .base import Scene
 from .event import into_string

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.lines import dump
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
+from fake_openai.telling.lines import dump
 
 from .base import Placed, Scene
 from .event import chunk, next_number

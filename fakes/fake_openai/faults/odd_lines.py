@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
 
 from .base import Scene
 from .on_events import OnEvents

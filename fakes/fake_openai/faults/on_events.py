@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
 
 from .base import Placed, Scene
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fake_openai.steps import Step, Stop
+from fake_openai.delivery.steps import Step, Stop
 
 from .base import Placed, Scene
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.steps import Send, Step
+from fake_openai.delivery.steps import Send, Step
 
 from .base import Scene
 from .event import data_lines, text_of

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from fake_openai import checks
-from fake_openai.frames import comment
-from fake_openai.steps import Step, Wait
+from fake_openai.delivery.steps import Step, Wait
+from fake_openai.telling.frames import comment
 
 from .base import Placed, Scene
 

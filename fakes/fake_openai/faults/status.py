@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from fake_openai import checks
-from fake_openai.cases import STATUSES, Case
-from fake_openai.outages import outage
+from fake_openai.errors.cases import STATUSES, Case
+from fake_openai.errors.outages import outage
 
 from .base import BeforeHeaders, Exchange
 

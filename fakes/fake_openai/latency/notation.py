@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from fake_openai import checks
-from fake_openai.load import Load
+from fake_openai.keeping.load import Load
 from fake_openai.nearest import unknown
 
 from .distributions import Distribution, Fixed, Lognormal, Normal, Recorded, Uniform

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fake_openai import checks
-from fake_openai.load import Load
+from fake_openai.keeping.load import Load
 from fake_openai.nearest import unknown
 
 from .distributions import Lognormal, Normal

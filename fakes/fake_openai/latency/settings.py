@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fake_openai import checks
-from fake_openai.load import Load
+from fake_openai.keeping.load import Load
 
 from .distributions import Distribution
 

@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from fake_openai.secrets import clean_body, clean_query
+from fake_openai.front.secrets import clean_body, clean_query
 
 from . import redaction
 from .file import Recorded, Write, head, lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from fake_openai.secrets import REMOVED, without_secrets
+from fake_openai.front.secrets import REMOVED, without_secrets
 
 _ACCOUNT_HEADERS = re.compile(r"organization|project|user-?id|account|cf-ray|ds-trace|deployment")
 _IN_TEXT = re.compile(

@@ -11,11 +11,12 @@ from typing import Any
 
 from aiohttp import web
 
-from fake_openai import checks, serving, spoiling
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
-from fake_openai.secrets import clean_body
-from fake_openai.steps import Send, Step, Stop, Wait
+from fake_openai import checks
+from fake_openai.delivery import serving, spoiling
+from fake_openai.delivery.steps import Send, Step, Stop, Wait
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
+from fake_openai.front.secrets import clean_body
 
 from .file import Recorded, read
 

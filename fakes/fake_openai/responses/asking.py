@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_openai import catalogue
-from fake_openai.complaints import invalid
-from fake_openai.conversation import Conversation
-from fake_openai.errors import ApiError
-from fake_openai.exchange import Exchange
+from fake_openai.asking.complaints import invalid
+from fake_openai.asking.conversation import Conversation
+from fake_openai.errors.errors import ApiError
+from fake_openai.front.exchange import Exchange
+from fake_openai.inventing import catalogue
 
 from . import conversations, given, kept
 from .form import ResponsesForm

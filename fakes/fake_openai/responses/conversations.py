@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_openai.errors import ApiError
-from fake_openai.scope import Scope
+from fake_openai.errors.errors import ApiError
+from fake_openai.keeping.scope import Scope
 
 from .kept import Kept
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
-from fake_openai.frames import DONE
-from fake_openai.padding import Padding
-from fake_openai.steps import Send
+from fake_openai.delivery.steps import Send
+from fake_openai.telling.frames import DONE
+from fake_openai.telling.padding import Padding
 
 from .form import ResponsesForm
 from .items import TEXT_IN, Item, Part, PartKind

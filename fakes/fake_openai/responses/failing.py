@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from fake_openai import checks
-from fake_openai.exchange import Exchange
+from fake_openai.delivery.steps import Send, Step
 from fake_openai.fault import Fault
 from fake_openai.faults import ErrorEvent, Scene
-from fake_openai.script import Reply
-from fake_openai.steps import Send, Step
+from fake_openai.front.exchange import Exchange
+from fake_openai.scripts.script import Reply
 
 from .events import Told
 from .kept import Kept, Run

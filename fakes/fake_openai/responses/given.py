@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_openai import prompts
-from fake_openai.conversation import Conversation
-from fake_openai.errors import ApiError
+from fake_openai.asking.conversation import Conversation
+from fake_openai.counting import prompts
+from fake_openai.errors.errors import ApiError
 
 from .ids import Ids, prefix
 from .wanting import demands

@@ -7,7 +7,7 @@ import random
 import string
 import uuid
 
-from fake_openai.ids import fill
+from fake_openai.telling.ids import fill
 
 from .form import ResponsesForm
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_openai.complaints import invalid
-from fake_openai.errors import ApiError
-from fake_openai.over import Over
-from fake_openai.scope import Scope
-from fake_openai.steps import Step, Stop, Wait
+from fake_openai.asking.complaints import invalid
+from fake_openai.delivery.over import Over
+from fake_openai.delivery.steps import Step, Stop, Wait
+from fake_openai.errors.errors import ApiError
+from fake_openai.keeping.scope import Scope
 
 from .events import Told
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_openai import catalogue, pieces, prompts
-from fake_openai.exchange import Exchange
-from fake_openai.judging import result
+from fake_openai.counting import prompts
+from fake_openai.front.exchange import Exchange
+from fake_openai.inventing import catalogue
 from fake_openai.latency import Latency
-from fake_openai.script import Answer
+from fake_openai.scripts.script import Answer
+from fake_openai.telling import pieces
+from fake_openai.telling.judging import result
 
 from . import given, members, output
 from .asking import Asking

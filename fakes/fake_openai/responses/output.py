@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_openai import tokens
-from fake_openai.ids import fill
-from fake_openai.logprobs import Logprobs
-from fake_openai.pieces import Choice
-from fake_openai.script import Citation, ToolCall
+from fake_openai.counting import tokens
+from fake_openai.scripts.script import Citation, ToolCall
+from fake_openai.telling.ids import fill
+from fake_openai.telling.logprobs import Logprobs
+from fake_openai.telling.pieces import Choice
 
 from .form import ResponsesForm
 from .ids import Ids

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_openai.usage import dollars
+from fake_openai.counting.usage import dollars
 
 from .form import ResponsesForm
 from .items import Item

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fake_openai import catalogue
-from fake_openai.demands import NOTHING, Demands, chosen, text_of
-from fake_openai.offered import Tool, dumped
+from fake_openai.asking.demands import NOTHING, Demands, chosen, text_of
+from fake_openai.asking.offered import Tool, dumped
+from fake_openai.inventing import catalogue
 
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _TELLING = frozenset({"tools", "text", "reasoning"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Record, Table, Text, Whole
+from fake_openai.asking.rules import Record, Table, Text, Whole
 
 ENDPOINTS = (
     "/v1/responses",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai import catalogue, complaints
-from fake_openai.catalogue import Model
-from fake_openai.complaints import invalid, unsupported, unsupported_value
+from fake_openai.asking import complaints
+from fake_openai.asking.complaints import invalid, unsupported, unsupported_value
+from fake_openai.inventing import catalogue
+from fake_openai.inventing.catalogue import Model
 
 from . import combinations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fake_openai.rules import Array, Either, Flag, Number, Record, Rule, Table, Text, Whole
+from fake_openai.asking.rules import Array, Either, Flag, Number, Record, Rule, Table, Text, Whole
 
 from .chat_messages import MESSAGE, TEXT_PART
 from .chat_tools import FUNCTION_CALL, OLD_FUNCTION, TOOL, TOOL_CHOICE

@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from fake_openai import catalogue, validation
-from fake_openai.complaints import invalid, missing, only_with, wrong_type
+from fake_openai.asking import validation
+from fake_openai.asking.complaints import invalid, missing, only_with, wrong_type
+from fake_openai.asking.rules import Record
 from fake_openai.dialect import Dialect
-from fake_openai.errors import ApiError
-from fake_openai.rules import Record
+from fake_openai.errors.errors import ApiError
+from fake_openai.inventing import catalogue
 
 from . import capabilities, chat_order, strict_schema
 from .chat import CHAT, EXTRAS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fake_openai.complaints import invalid
+from fake_openai.asking.complaints import invalid
 
 _INSTEAD = ("tool_calls", "function_call", "refusal", "audio")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fake_openai.catalogue import Model
-from fake_openai.complaints import invalid, only_with
+from fake_openai.asking.complaints import invalid, only_with
+from fake_openai.inventing.catalogue import Model
 
 _ONE_LIMIT = (
     "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported. Please use"

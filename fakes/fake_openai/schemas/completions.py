@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Array, Either, Flag, Number, Record, Table, Text, Whole
+from fake_openai.asking.rules import Array, Either, Flag, Number, Record, Table, Text, Whole
 
 from .shared import TEMPERATURE, TOP_P
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Array, Either, Record, Text, Whole
+from fake_openai.asking.rules import Array, Either, Record, Text, Whole
 
 _TOKEN = Whole(lowest=0, highest=200_018, null="wrong")
 

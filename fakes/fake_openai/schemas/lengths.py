@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fake_openai import catalogue
-from fake_openai.complaints import invalid
+from fake_openai.asking.complaints import invalid
 from fake_openai.dialect import Dialect
-from fake_openai.errors import ApiError
+from fake_openai.errors.errors import ApiError
+from fake_openai.inventing import catalogue
 
 _OPENAI = (
     "This model's maximum context length is {window} tokens. However, your messages resulted in"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Array, Either, Record, Tagged, Text
+from fake_openai.asking.rules import Array, Either, Record, Tagged, Text
 
 _PART = Tagged(
     variants={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Array, Either, Flag, Record, Rule, Text, Whole
+from fake_openai.asking.rules import Array, Either, Flag, Record, Rule, Text, Whole
 
 from .responses_input import INPUT
 from .responses_tools import TOOL, TOOL_CHOICE

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fake_openai import catalogue, validation
-from fake_openai.catalogue import Model
-from fake_openai.complaints import (
+from fake_openai.asking import validation
+from fake_openai.asking.complaints import (
     invalid,
     missing,
     not_among,
@@ -17,8 +16,10 @@ from fake_openai.complaints import (
     unsupported_value,
     wrong_type,
 )
+from fake_openai.asking.rules import Record
 from fake_openai.dialect import Dialect
-from fake_openai.rules import Record
+from fake_openai.inventing import catalogue
+from fake_openai.inventing.catalogue import Model
 
 from . import strict_schema
 from .responses import COUNTED, INCLUDES, MOVED, RESPONSE

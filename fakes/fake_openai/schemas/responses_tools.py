@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fake_openai.rules import Array, Either, Flag, Record, Rule, Text
+from fake_openai.asking.rules import Array, Either, Flag, Record, Rule, Text
 
 from .shared import GRAMMAR, JSON_SCHEMA, NAME, kinds, others
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from fake_openai.rules import Array, Flag, Number, Record, Rule, Table, Tagged, Text, Whole
+from fake_openai.asking.rules import Array, Flag, Number, Record, Rule, Table, Tagged, Text, Whole
 
 TOOL_NAME = r"^[a-zA-Z0-9_-]+$"
 SERVICE_TIERS = ("auto", "default", "fast", "flex", "priority", "scale")

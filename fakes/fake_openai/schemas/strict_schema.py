@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fake_openai.complaints import invalid
+from fake_openai.asking.complaints import invalid
 
 _DEEPEST = 64
 _UNKNOWN = ("allOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from fake_openai.script import Answer, ToolCall
+from fake_openai.scripts.script import Answer, ToolCall
 
 LONGEST = 80  # characters
 # What decoders of SSE and of JSON stumble over, beside everything else that text may be.

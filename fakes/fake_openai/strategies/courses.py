@@ -6,10 +6,10 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
+from fake_openai.delivery.writes import Mode, Newline, Writes
 from fake_openai.fault import Fault
-from fake_openai.scenario import Scenario
-from fake_openai.script import Answer
-from fake_openai.writes import Mode, Newline, Writes
+from fake_openai.scripts.scenario import Scenario
+from fake_openai.scripts.script import Answer
 
 from .answers import answers
 from .fault_groups import faults

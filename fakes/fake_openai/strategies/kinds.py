@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fake_openai.cases import STATUSES
+from fake_openai.errors.cases import STATUSES
 from fake_openai.fault import PLACES, Fault
 from fake_openai.faults.kinds import Argument, Kind, kind_of
 

@@ -1,0 +1,1 @@
+"""The time by which the fake waits."""

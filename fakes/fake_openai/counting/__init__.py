@@ -1,0 +1,1 @@
+"""Tokens: what they are, what a prompt comes to, and how usage is told."""

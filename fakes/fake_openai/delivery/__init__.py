@@ -1,0 +1,1 @@
+"""A response on its way: steps, writes, faults among them."""

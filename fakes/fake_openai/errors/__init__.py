@@ -1,0 +1,1 @@
+"""What providers say when something is wrong, in bodies of their own."""

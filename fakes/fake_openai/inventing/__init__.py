@@ -1,0 +1,1 @@
+"""Answers that nobody scripted, and values that satisfy what is asked for."""

@@ -1,0 +1,1 @@
+"""What a server keeps: scopes, journal, limits, files, batches."""

@@ -1,0 +1,1 @@
+"""What the fake is told to answer, and how it is told."""
