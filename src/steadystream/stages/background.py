@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -64,9 +64,23 @@ class Release:
 
 
 async def release(background: Background, cancel: Cancel) -> None:
-    """Cancel what still goes on; no failure of that is anybody's concern."""
+    """Cancel what still goes on; no failure of that is anybody's concern.
+
+    In a task of its own: who leaves an answer is often cancelled twice, once by a clock of ours
+    that ends and once by the consumer.
+    """
     requests = background.take()
-    if requests:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CANCEL_SECONDS):
-                await asyncio.gather(*map(cancel, requests), return_exceptions=True)
+    if not requests:
+        return
+    releasing = asyncio.create_task(_cancel_all(requests, cancel))
+    try:
+        await asyncio.shield(releasing)
+    except asyncio.CancelledError:
+        await asyncio.wait({releasing})
+        raise
+
+
+async def _cancel_all(requests: Iterable[Request], cancel: Cancel) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CANCEL_SECONDS):
+            await asyncio.gather(*map(cancel, requests), return_exceptions=True)
