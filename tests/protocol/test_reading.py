@@ -81,6 +81,22 @@ def test_nothing_after_the_terminator_belongs_to_the_answer() -> None:
     assert reader.fault is None
 
 
+def test_a_terminator_without_a_finish_reason_is_a_truncation_where_there_always_is_one() -> None:
+    batch, reader = read(ROLE, ONE, DONE, always_finishes=True)
+
+    assert words(batch) == "one"
+    assert isinstance(reader.fault, Truncated)
+    assert not any(isinstance(event, Done) for event in batch)
+
+
+def test_a_terminator_behind_a_finish_reason_is_one_where_there_always_is_one() -> None:
+    body = ROLE + ONE + STOP + USAGE + DONE
+
+    batch, reader = read(body, always_finishes=True)
+
+    assert (raw(batch), reader.fault) == (body, None)
+
+
 LAST_WORD = b'data: {"choices":[{"index":0,"delta":{"content":" end"},"finish_reason":"stop"}]}\n\n'
 
 

@@ -220,7 +220,7 @@ class SteadyClient:
             refusal,
             target_of(self._url),
             max_event_bytes=self._max_event_bytes,
-            ends_bare=dialect.ends_bare,
+            dialect=dialect,
             secrets=SecretsOf(request, others),
             reader=answer.api.reader,
         )

@@ -20,6 +20,7 @@ from steadystream.errors import NotAnEventStream, Rejected, StreamFault, Upstrea
 from steadystream.events import Batch, Opened
 from steadystream.policy.backoff import is_transient, retry_after
 from steadystream.protocol.chat import parse_error
+from steadystream.protocol.dialect import Dialect
 from steadystream.protocol.reading import MAX_EVENT_BYTES, Reader, Secrets, without
 from steadystream.protocol.upstream import Upstream
 from steadystream.request import Request
@@ -121,6 +122,9 @@ class HandedOver(Exception):
         self.response = response
 
 
+_ANY = Dialect(name="any")
+
+
 @dataclass(slots=True)
 class Exchange:
     """The innermost part of the pipeline: sends a request and yields what is streamed back.
@@ -130,7 +134,7 @@ class Exchange:
         refusal: returns what it means that a response is no event stream; None when it is one.
         target: host and port, for messages.
         max_event_bytes: largest event accepted.
-        ends_bare: whether this server ends whole answers without saying so.
+        dialect: how this server ends answers.
         secrets: the keys that are sent; they are taken out of all that comes back in a fault.
         reader: reads the body.
     """
@@ -139,7 +143,7 @@ class Exchange:
     refusal: Callable[[Request, aiohttp.ClientResponse, Secrets], Awaitable[StreamFault | None]]
     target: str
     max_event_bytes: int = MAX_EVENT_BYTES
-    ends_bare: bool = False
+    dialect: Dialect = _ANY
     secrets: Secrets = field(default=(), repr=False)
     reader: type[Reader] = Reader
 
@@ -150,11 +154,14 @@ class Exchange:
         Raises:
             StreamFault: it ended before its answer. What came before was yielded.
         """
-        via, ends_bare, target = request.via, self.ends_bare, self.target
+        via, dialect, target = request.via, self.dialect, self.target
         if via is not None:
-            ends_bare, target = via.dialect.ends_bare, target_of(via.url)
+            dialect, target = via.dialect, target_of(via.url)
         reader = self.reader(
-            max_event_bytes=self.max_event_bytes, ends_bare=ends_bare, secrets=self.secrets
+            max_event_bytes=self.max_event_bytes,
+            ends_bare=dialect.ends_bare,
+            always_finishes=dialect.always_finishes,
+            secrets=self.secrets,
         )
         patience, watch, begun = patience_of(request), watch_of(request), False
         patience.check()

@@ -149,7 +149,7 @@ class SteadyStream:
             sender.refusal,
             sender.target,
             max_event_bytes=self._max_event_bytes,
-            ends_bare=dialect.ends_bare,
+            dialect=dialect,
             secrets=SecretsOf(asked, others),
             reader=api.reader,
         )

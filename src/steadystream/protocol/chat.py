@@ -170,6 +170,11 @@ class Chunk(msgspec.Struct, gc=False):
         return False
 
     @property
+    def ends(self) -> bool:
+        """Whether it ends a choice."""
+        return any(choice.finish_reason for choice in self.choices)
+
+    @property
     def ends_and_adds(self) -> bool:
         """Whether it ends a choice and adds the last of it, as vLLM does."""
         return any(

@@ -31,6 +31,8 @@ class Dialect:
             it would start anew.
         asks_usage: whether it takes `stream_options.include_usage`.
         ends_bare: whether it ends whole answers without a finish reason and without `[DONE]`.
+        always_finishes: whether each whole answer has a finish reason, so that `[DONE]` without one
+            hides an error.
         idempotency_header: header by which it knows a request that comes again; None = by none.
     """
 
@@ -45,6 +47,7 @@ class Dialect:
     continues_json: bool = False
     asks_usage: bool = True
     ends_bare: bool = False
+    always_finishes: bool = False
     idempotency_header: str | None = None
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ _DIALECT: dict[str, type] = {
     "continues_json": bool,
     "asks_usage": bool,
     "ends_bare": bool,
+    "always_finishes": bool,
     "idempotency_header": str,
 }
 _PROFILE: dict[str, type] = {"base_url": str, "model": str, "dialect": str, "rung": str}

@@ -53,6 +53,7 @@ class Reader:
     Args:
         max_event_bytes: largest event accepted.
         ends_bare: whether this server ends whole answers without saying so.
+        always_finishes: whether it says of each whole answer why it ended.
         secrets: the keys that were sent; faults are told without them.
 
     Attributes:
@@ -62,6 +63,7 @@ class Reader:
     """
 
     __slots__ = (
+        "_awaits_finish",
         "_decoder",
         "_ends_bare",
         "_expects_text",
@@ -81,6 +83,7 @@ class Reader:
         *,
         max_event_bytes: int = MAX_EVENT_BYTES,
         ends_bare: bool = False,
+        always_finishes: bool = False,
         secrets: Secrets = (),
     ) -> None:
         self._decoder = SSEDecoder(
@@ -88,6 +91,7 @@ class Reader:
         )
         self._max_event_bytes = max_event_bytes
         self._ends_bare = ends_bare
+        self._awaits_finish = always_finishes
         self._identified = False  # a chunk was read in full: id, model and the rest are known
         self._expects_text = False  # so read that a lone event of plain text may come next
         self._pause = 0  # events to be read in full before the short way is tried again
@@ -192,8 +196,7 @@ class Reader:
                 batch.append(Comment(event.raw))
                 continue
             if data[:6] == "[DONE]":
-                batch.append(Done(event.raw))
-                self.done = True
+                self._end(event.raw, batch)
                 return
             try:
                 chunk = decode(data)
@@ -211,11 +214,25 @@ class Reader:
                 self.fault = self._failure(event, chunk)
                 if self.fault is not None:
                     return
-                carries = chunk is not None and chunk.carries
-                if chunk is not None and chunk.ends_and_adds:
-                    self._last = data
+                carries = chunk is not None and self._weigh(chunk, data)
             self.received += 1
             batch.append(Message(event.raw, carries, None, chunk))
+
+    def _end(self, raw: bytes, batch: Batch) -> None:
+        """Take the terminator for one, unless the server is known to say first why it ends."""
+        if self._awaits_finish:
+            self.fault = Truncated(self.received)
+            return
+        batch.append(Done(raw))
+        self.done = True
+
+    def _weigh(self, chunk: chat.Chunk, data: str) -> bool:
+        """Note whether a chunk ends a choice; say whether it holds something of the answer."""
+        if chunk.ends:
+            self._awaits_finish = False
+            if chunk.ends_and_adds:
+                self._last = data
+        return chunk.carries
 
     def _failure(self, event: ServerSentEvent, chunk: chat.Chunk | None) -> StreamFault | None:
         """Return the error that an event reports, if it reports one."""
