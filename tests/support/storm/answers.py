@@ -26,6 +26,11 @@ _TOOLS = [
     {"type": "function", "function": {"name": name, "parameters": _PARAMETERS}}
     for name in ("look", "note")
 ]
+_FLAT_TOOLS = [
+    {"type": "function", "name": name, "parameters": _PARAMETERS, "strict": False}
+    for name in ("look", "note")
+]
+_SUMMED = {"reasoning": {"summary": "auto"}}
 _IN_JSON = [{"role": "user", "content": "Tell me in JSON."}]
 _ITEM = {"type": "object", "properties": {"a": {"type": "integer"}, "b c": _STRING}}
 _SCHEMA = {"name": "item", "schema": {**_ITEM, "required": ["a"]}}
@@ -103,6 +108,33 @@ def _refusal(rng: random.Random) -> Kind:
     return Answer(refusal="I will not. " + "".join(_chunks(rng, _PLAIN))), {}
 
 
+def _response_text(rng: random.Random) -> Kind:
+    return Answer(chunks=_chunks(rng, _PLAIN + _HARD if rng.random() < 0.3 else _PLAIN)), {}
+
+
+def _response_reasoning(rng: random.Random) -> Kind:
+    # Empty lines would make several parts of it.
+    thought = "".join(_chunks(rng, _PLAIN[:-1]))
+    return Answer("Well. " + _said(rng), reasoning="Hm. " + thought), _SUMMED
+
+
+def _response_tools(rng: random.Random) -> Kind:
+    text = rng.choice(["", "Let me see. ", _said(rng)])
+    reasoning = rng.choice(["", "", "Hm. "])
+    calls = [_call(rng) for _ in range(rng.randint(1, 3))]
+    body = {"tools": _FLAT_TOOLS, **(_SUMMED if reasoning else {})}
+    return Answer(text, reasoning=reasoning, tool_calls=calls), body
+
+
+def _response_json(rng: random.Random) -> Kind:
+    form = {"type": "json_schema", "strict": False, **_SCHEMA}
+    return Answer(_value(rng)), {"text": {"format": form}}
+
+
+def _response_refusal(rng: random.Random) -> Kind:
+    return _refusal(rng)[0], {}
+
+
 KINDS: Mapping[str, Callable[[random.Random], Kind]] = {
     "text": _text,
     "hard text": _hard_text,
@@ -114,11 +146,18 @@ KINDS: Mapping[str, Callable[[random.Random], Kind]] = {
     "n=2": _several,
     "logprobs": _logprobs,
     "refusal": _refusal,
+    "response": _response_text,
+    "response, reasoning": _response_reasoning,
+    "response, tools": _response_tools,
+    "response, JSON": _response_json,
+    "response, refusal": _response_refusal,
 }
 
 
 def is_told(kind: str, dialect: str) -> bool:
     """Say whether a server of this dialect has a way to tell such an answer."""
+    if kind.startswith("response"):
+        return "responses" in find(dialect).serves
     return kind != "refusal" or dialect != "sglang"
 
 
@@ -129,7 +168,7 @@ def truth(answer: Answer, body: Mapping[str, Any], dialect: str) -> dict[int, Pa
         text = "".join(answer.chunks[: body["max_tokens"]])
     part = Part(
         text,
-        answer.reasoning if find(dialect).reasoning else "",
+        answer.reasoning if find(dialect).reasoning or "reasoning" in body else "",
         answer.refusal,
         tuple((call.name, call.json) for call in answer.tool_calls),
     )

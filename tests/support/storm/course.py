@@ -11,6 +11,8 @@ from fake_openai.faults import Chance, ChangedId, ChunkAfterDone, SecondRole, Un
 from steadystream import Hedge, Retries, Timeouts
 
 Shell = Literal["client", "middleware", "sync"]
+Kept = Literal["", "ours", "caller"]
+Rows = Sequence[tuple[Fault, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,22 @@ class Purse:
     further: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What is asked where the one before it does not answer; it tells the same.
+
+    Attributes:
+        model: its name.
+        dialect: that it speaks; None = it is another model of the first server.
+        rows: faults of its first request, its second, and so on; of another model at the first
+            server there are none, as they count there.
+    """
+
+    model: str
+    dialect: str | None = None
+    rows: Rows = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Course:
     """One answer, and all that happens to it.
@@ -57,6 +75,9 @@ class Course:
         leaves_after: reads after which the consumer leaves; None = it stays.
         cancelled_after: seconds after which the consumer is cancelled; None = it is not.
         thinks: seconds that the consumer takes for each read.
+        truth: what the answer says, choice by choice.
+        behind: the fallbacks, in order.
+        kept: who puts a response into the background; empty = nobody.
     """
 
     seed: int
@@ -66,7 +87,7 @@ class Course:
     kind: str
     answer: Answer
     body: Mapping[str, Any]
-    rows: Sequence[tuple[Fault, ...]]
+    rows: Rows
     writes: Writes
     first_token: float
     between: float
@@ -78,11 +99,24 @@ class Course:
     cancelled_after: float | None = None
     thinks: float = 0.0
     truth: Mapping[int, Part] = field(default_factory=dict)
+    behind: Sequence[Behind] = ()
+    kept: Kept = ""
+
+    @property
+    def is_response(self) -> bool:
+        """Whether it is one of the Responses API."""
+        return self.kind.startswith("response")
+
+    @property
+    def dialects(self) -> list[str]:
+        """Those that are spoken, the first server's first."""
+        return [self.dialect, *(one.dialect for one in self.behind if one.dialect is not None)]
 
     @property
     def faults(self) -> list[Fault]:
         """All that may go wrong, what is left to chance included."""
-        faults = [fault for row in self.rows for fault in row]
+        rows = [*self.rows, *(row for one in self.behind for row in one.rows)]
+        faults = [fault for row in rows for fault in row]
         return [fault.fault if isinstance(fault, Chance) else fault for fault in faults]
 
     def has(self, *kinds: type[Fault]) -> bool:
@@ -122,5 +156,7 @@ class Course:
                 f"retries   {self.retries}",
                 f"timeouts  {self.timeouts}",
                 f"purse     {self.purse}, {self.hedge}",
+                f"kept      {self.kept or 'nowhere'}",
+                *(f"behind    {one}" for one in self.behind),
             ]
         )

@@ -81,6 +81,9 @@ class Heard:
         if self.done:
             self.after_done += 1
             return
+        self._say(chunk)
+
+    def _say(self, chunk: dict[str, Any]) -> None:
         if chunk.get("error") or chunk.get("object") == "error":
             self.error = chunk  # handed on as it stood there, with the id of its attempt
         elif chunk.get("id"):

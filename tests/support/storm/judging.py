@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from fake_openai import ErrorEvent, Received, Status
 from fake_openai.faults import Error200, WrongContentType
-from steadystream import GaveUp, Rung, Transcript, Verdict
+from steadystream import GaveUp, Rung, Verdict
 
-from . import accounts
+from . import accounts, background, partials, seams
 from .course import Course, Part
 from .outcome import Outcome
 from .troubles import HOPELESS_STATUSES as HOPELESS
@@ -20,6 +20,7 @@ _OF_SETTINGS = {
     GaveUp.NOT_TRANSIENT,
     GaveUp.RETRY_AFTER_TOO_LONG,
 }
+_TELLING_ROLES = {"openrouter", "ollama"}  # in every chunk
 
 
 def complaints(course: Course, outcome: Outcome, journal: Sequence[Received]) -> list[str]:
@@ -28,9 +29,11 @@ def complaints(course: Course, outcome: Outcome, journal: Sequence[Received]) ->
         *outcome.heard.complaints,
         *_of_answer(course, outcome),
         *_of_end(course, outcome),
-        *_of_partial(course, outcome),
+        *partials.of_partial(course, outcome),
         *accounts.of_attempts(course, outcome),
         *accounts.of_journal(course, outcome, journal),
+        *seams.of_seams(course, outcome),
+        *background.of_background(course, outcome, journal),
     ]
 
 
@@ -54,7 +57,7 @@ def _of_answer(course: Course, outcome: Outcome) -> Iterator[str]:
         return
     if len(heard.ids) > 1:
         yield f"an answer has one id, got {sorted(heard.ids)}"
-    if course.dialect not in {"openrouter", "ollama"}:  # which tell the role in every chunk
+    if _TELLING_ROLES.isdisjoint(course.dialects):
         yield from (
             f"choice {index} tells its role {count} times"
             for index, count in heard.roles.items()
@@ -122,7 +125,8 @@ def _of_clean_end(course: Course, outcome: Outcome) -> Iterator[str]:
         part = parts[index]
         if (part.text, part.refusal, part.calls) != (true.text, true.refusal, true.calls):
             yield f"a clean end, but choice {index} is {part} and not {true}"
-        if not part.reasoning.endswith(true.reasoning):
+        # Where one model broke off its reasoning, another may have gone on without.
+        if not part.reasoning.endswith(true.reasoning) and not course.behind:
             yield f"a clean end, but its reasoning is {part.reasoning!r}, not {true.reasoning!r}"
         if index not in outcome.heard.finished:
             yield f"a clean end, but choice {index} has no finish reason"
@@ -157,6 +161,8 @@ def _is_limited(course: Course, outcome: Outcome) -> bool:
         or _made(outcome) >= course.retries.attempts
         or course.purse is not None
         or course.timeouts.total is not None
+        # What two models have said is generated again by neither.
+        or any(seam.changes_model for seam in outcome.seams)
         or any(isinstance(fault, Status) and fault.status in HOPELESS for fault in course.faults)
     )
 
@@ -169,36 +175,3 @@ def _is_unspoken(course: Course) -> bool:
 def _is_no_stream(course: Course) -> bool:
     """Say whether a response with status 200 may be none of an answer; it is handed on as it is."""
     return course.has(Error200, WrongContentType)
-
-
-def _of_partial(course: Course, outcome: Outcome) -> Iterator[str]:
-    """What an error carries is what was delivered."""
-    if outcome.error is None or outcome.status:
-        return
-    if outcome.partial is None:
-        yield f"an error without its partial: {outcome.error!r}"
-        return
-    again = course.retries.reasoning == "again" and course.shell == "middleware"
-    told, heard = _parts(outcome.partial), outcome.heard.parts
-    for index in {*told, *heard}:
-        mine, theirs = told.get(index, Part()), heard.get(index, Part())
-        same = (mine.text, mine.refusal, mine.calls) == (
-            theirs.text,
-            theirs.refusal,
-            theirs.calls,
-        )
-        reasons = theirs.reasoning.endswith(mine.reasoning) if again else None
-        if not same or not (mine.reasoning == theirs.reasoning if reasons is None else reasons):
-            yield f"the partial is {mine}, but delivered was {theirs}"
-
-
-def _parts(transcript: Transcript) -> dict[int, Part]:
-    return {
-        one.index: Part(
-            one.text,
-            one.reasoning,
-            one.refusal,
-            tuple((call.name, call.arguments) for call in one.tool_calls),
-        )
-        for one in transcript.choices
-    }

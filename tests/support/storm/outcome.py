@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from steadystream import (
     Answer,
     Attempt,
+    ResponseAnswer,
+    ResponseTranscript,
     Seam,
     SyncAnswer,
+    SyncResponseAnswer,
     Transcript,
     Verdict,
     fault_of,
@@ -33,14 +38,15 @@ class Outcome:
         status: of a response that was handed on as a refusal.
         left: whether the consumer left, or was cancelled.
         began: on the clock of the loop, as is `ended`; in a thread both are 0.
-        trace: events by name, for who wants to see.
+        goes_on: responses that we put into the background and that are still being made.
+        trace: what came, bytes or events, for who wants to see.
     """
 
     heard: Heard = field(default_factory=Heard)
     error: BaseException | None = None
     fault: StreamFault | None = None
-    partial: Transcript | None = None
-    transcript: Transcript | None = None
+    partial: Transcript | ResponseTranscript | None = None
+    transcript: Transcript | ResponseTranscript | None = None
     verdict: Verdict | None = None
     attempts: tuple[Attempt, ...] = ()
     seams: tuple[Seam, ...] = ()
@@ -49,9 +55,10 @@ class Outcome:
     left: bool = False
     began: float = 0.0
     ended: float = 0.0
-    trace: list[str] = field(default_factory=list)
+    goes_on: Sequence[str] = ()
+    trace: list[Any] = field(default_factory=list)
 
-    def ask(self, answer: Answer | SyncAnswer) -> None:
+    def ask(self, answer: Answer | ResponseAnswer | SyncAnswer | SyncResponseAnswer) -> None:
         """Take down what the answer tells of itself."""
         self.transcript, self.verdict = answer.transcript, answer.verdict
         self.attempts, self.seams = answer.attempts, answer.seams
@@ -73,9 +80,9 @@ class Ear:
         trace = self._outcome.trace
         if isinstance(event, WireEvent):
             self._body += event.raw
-            trace.append(repr(event.raw[:160]))
+            trace.append(event.raw)
             return
-        trace.append(repr(event))
+        trace.append(event)
         if isinstance(event, Restarted):
             self.close()
             self._outcome.heard.forget_reasoning()

@@ -8,11 +8,11 @@ from typing import Any
 
 import aiohttp
 
-from fake_openai import FakeOpenAI
 from steadystream import (
     Answer,
     Budget,
     Economy,
+    ResponseAnswer,
     SteadyClient,
     SteadyStream,
     SteadyStreamError,
@@ -20,10 +20,13 @@ from steadystream import (
 )
 
 from .course import Course, Shell
+from .hearing import Heard
+from .hearing_responses import HeardResponse
 from .outcome import Ear, Outcome
+from .servers import Servers
 
-_KEY = "sk-of-a-storm"
 _ACCEPTED = 200
+_OPEN = 0.05  # seconds that a session is open behind its answer
 _LONG = 2.0**20  # seconds; a power of two, so that the purse is a whole number
 
 
@@ -32,19 +35,21 @@ def _economy(course: Course) -> Economy:
     if course.purse is not None:
         share = course.purse.further / _LONG
         budget = Budget(share=0, window=_LONG, minimum_per_second=share)
-    hedge = None if course.shell == "middleware" else course.hedge
-    return Economy(budget=budget, hedge=hedge)
+    return Economy(budget=budget, hedge=course.hedge)
 
 
 def _parameters(course: Course) -> dict[str, Any]:
+    if course.is_response:
+        return {"model": course.model, "input": "Tell me.", **course.body}
     messages = [{"role": "user", "content": "Tell me."}]
     return {"model": course.model, "messages": messages, **course.body}
 
 
-def _client(fake: FakeOpenAI, course: Course) -> SteadyClient:
+def _client(servers: Servers, course: Course) -> SteadyClient:
     return SteadyClient(
-        fake.base_url,
-        api_key=_KEY,
+        servers.first.base_url,
+        api_key=servers.key,
+        fallbacks=servers.fallbacks,
         dialect=course.dialect,
         timeouts=course.timeouts,
         retries=course.retries,
@@ -53,10 +58,15 @@ def _client(fake: FakeOpenAI, course: Course) -> SteadyClient:
     )
 
 
-async def _by_client(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
+def _asked(client: SteadyClient, course: Course) -> Answer | ResponseAnswer:
+    ask = client.responses.stream if course.is_response else client.stream
+    return ask(**_parameters(course))
+
+
+async def _by_client(servers: Servers, course: Course, outcome: Outcome) -> None:
     ear = Ear(outcome)
-    async with _client(fake, course) as client:
-        answer = client.stream(**_parameters(course))
+    async with _client(servers, course) as client:
+        answer = _asked(client, course)
         try:
             async with answer:
                 reads = 0
@@ -75,8 +85,9 @@ async def _by_client(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None
             outcome.ask(answer)
 
 
-async def _by_middleware(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
+async def _by_middleware(servers: Servers, course: Course, outcome: Outcome) -> None:
     steady = SteadyStream(
+        fallbacks=servers.fallbacks,
         dialect=course.dialect,
         timeouts=course.timeouts,
         retries=course.retries,
@@ -84,13 +95,14 @@ async def _by_middleware(fake: FakeOpenAI, course: Course, outcome: Outcome) -> 
         seed=course.seed,
     )
     body = bytearray()
-    answer: Answer | None = None
+    answer: Answer | ResponseAnswer | None = None
+    path = "responses" if course.is_response else "chat/completions"
     async with aiohttp.ClientSession(middlewares=(steady,)) as session:
         try:
             async with session.post(
-                f"{fake.base_url}/chat/completions",
+                f"{servers.first.base_url}/{path}",
                 json={**_parameters(course), "stream": True},
-                headers={"Authorization": f"Bearer {_KEY}"},
+                headers={"Authorization": f"Bearer {servers.key}"},
             ) as response:
                 answer = answer_of(response)
                 if answer is None or response.status != _ACCEPTED:
@@ -100,7 +112,7 @@ async def _by_middleware(fake: FakeOpenAI, course: Course, outcome: Outcome) -> 
                 reads = 0
                 async for data in response.content.iter_any():
                     body += data
-                    outcome.trace.append(repr(data[:160]))
+                    outcome.trace.append(data)
                     reads += 1
                     if reads == course.leaves_after:
                         outcome.left = True
@@ -113,16 +125,19 @@ async def _by_middleware(fake: FakeOpenAI, course: Course, outcome: Outcome) -> 
             outcome.heard.feed(bytes(body))
             if answer is not None:
                 outcome.ask(answer)
+            if course.kept == "ours":  # what is left is cancelled as long as the session is open
+                await asyncio.sleep(_OPEN)
 
 
-async def _by_sync(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
-    await asyncio.to_thread(_blocking, fake, course, outcome)
+async def _by_sync(servers: Servers, course: Course, outcome: Outcome) -> None:
+    await asyncio.to_thread(_blocking, servers, course, outcome)
 
 
-def _blocking(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
+def _blocking(servers: Servers, course: Course, outcome: Outcome) -> None:
     ear = Ear(outcome)
-    with _client(fake, course).sync() as client:
-        answer = client.stream(**_parameters(course))
+    with _client(servers, course).sync() as client:
+        ask = client.responses.stream if course.is_response else client.stream
+        answer = ask(**_parameters(course))
         try:
             with answer:
                 for reads, event in enumerate(answer, 1):
@@ -137,18 +152,19 @@ def _blocking(fake: FakeOpenAI, course: Course, outcome: Outcome) -> None:
             outcome.ask(answer)
 
 
-_SHELLS: Mapping[Shell, Callable[[FakeOpenAI, Course, Outcome], Awaitable[None]]] = {
+_SHELLS: Mapping[Shell, Callable[[Servers, Course, Outcome], Awaitable[None]]] = {
     "client": _by_client,
     "middleware": _by_middleware,
     "sync": _by_sync,
 }
 
 
-async def read(fake: FakeOpenAI, course: Course) -> Outcome:
+async def read(servers: Servers, course: Course) -> Outcome:
     """Return what a consumer gets of `course`."""
-    outcome, loop = Outcome(), asyncio.get_running_loop()
+    heard = HeardResponse() if course.is_response else Heard()
+    outcome, loop = Outcome(heard), asyncio.get_running_loop()
     outcome.began = loop.time()
-    work = _SHELLS[course.shell](fake, course, outcome)
+    work = _SHELLS[course.shell](servers, course, outcome)
     if course.cancelled_after is None:
         await work
     else:

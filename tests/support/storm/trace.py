@@ -7,6 +7,8 @@ from fake_openai.faults import to_text
 from .playing import play
 from .tally import Played
 
+_SHOWN = 160  # bytes of a read
+
 
 def show(seed: int) -> int:
     """Play the schedule of `seed` and print all that is known of it; return the exit status."""
@@ -15,12 +17,14 @@ def show(seed: int) -> int:
     print("\nwhat came")
     outcome = played.outcome
     for line in outcome.trace if outcome is not None else ():
-        print(f"  {line}")
-    print("\nwhat the server saw")
+        print(f"  {line[:_SHOWN] if isinstance(line, bytes) else line}")
+    print("\nwhat the servers saw")
     for number, one in enumerate(played.journal, 1):
         struck = to_text(list(one.faults)) if one.faults else "no fault"
         told = f"status {one.status}, {one.chunks_sent} events, {one.bytes_sent} bytes"
-        print(f"  request {number} at {one.time:.5f} s: {told}, ended: {one.ended}, {struck}")
+        where = f"{one.method} {one.path} at {one.headers.get('host')}"
+        print(f"  request {number} at {one.time:.5f} s, {where}")
+        print(f"    {told}, ended: {one.ended}, {struck}")
     if outcome is not None:
         print("\nwhat the answer says of itself")
         print(f"  {outcome.explained}".replace("\n", "\n  "))

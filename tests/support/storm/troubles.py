@@ -1,7 +1,8 @@
 """Faults drawn by chance: every kind of the fake's that leaves the meaning of an answer as it is.
 
-Left out are `DuplicateChunk`, `DroppedChunk`, `Reordered`, `RawBytes` and `InvalidUTF8`: they make
-another answer of it, and nobody who reads one could tell. What adds whole events or lines is placed
+Left out are `DroppedChunk`, `Reordered`, `RawBytes` and `InvalidUTF8`, and for chats, whose events
+are not counted, `DuplicateChunk`: they make another answer of it, and nobody who reads one could
+tell. What adds whole events or lines is placed
 between events: within one it would not add anything but garble what is there, perhaps so that an
 event silently is none any more.
 """
@@ -71,13 +72,20 @@ def _odd_done(rng: random.Random) -> Fault:
     return f.OddDone(rng.choice(["no_newline", "one_newline", "trailing_space", "no_space"]))
 
 
+def _twice(rng: random.Random) -> Fault:
+    # From the second event on: a single number does not show that a server counts.
+    return f.DuplicateChunk(times=rng.randint(1, 2), after=rng.randint(2, 18))
+
+
 def _wrong_length(rng: random.Random) -> Fault:
     by = rng.choice([0, 1, 40, -1, -30, -200])
     return f.WrongContentLength(by, chunked=rng.random() < 0.3)
 
 
 def _boundaries(rng: random.Random) -> Fault:
-    mode = rng.choices(["utf8", "data", "lines", "crlf", "random", "bytes"], (4, 4, 4, 4, 2, 1))[0]
+    mode = rng.choices(
+        ["utf8", "data", "lines", "crlf", "random", "bytes"], (16, 16, 16, 16, 6, 1)
+    )[0]
     return f.Boundaries(mode, "\r\n" if mode == "crlf" else "\n", bom=rng.random() < 0.2)
 
 
@@ -98,9 +106,11 @@ REFUSING: Sequence[Drawn] = (
     lambda rng: f.NoHeaders(seconds=rng.choice([_seconds(rng, 2), math.inf])),
 )
 SLOW: Sequence[Drawn] = (
-    *([_stall] * 3),
-    lambda rng: f.Drip(bytes=rng.choice([17, 90]), every=_seconds(rng, 0.01), **_anywhere(rng)),
-    lambda rng: f.Bandwidth(bytes_per_second=rng.choice([1e3, 1e5]), **_anywhere(rng)),
+    *([_stall] * 5),
+    lambda rng: f.Drip(
+        bytes=rng.choice([17, 90, 90, 90]), every=_seconds(rng, 0.01), **_anywhere(rng)
+    ),
+    lambda rng: f.Bandwidth(bytes_per_second=rng.choice([2e3, 1e5]), **_anywhere(rng)),
 )
 LEGAL: Sequence[Drawn] = (
     lambda rng: f.CommentFlood(rng.choice([1, 7, 7, 300]), **_between(rng)),
@@ -136,9 +146,12 @@ HOPELESS: Sequence[Drawn] = (
 # By how much there is to find, and by what it costs: a body byte by byte takes as long as twenty.
 _GROUPS = (BREAKING, REFUSING, SLOW, LEGAL, HOPELESS)
 _WEIGHTS = (50, 18, 10, 21, 1)
+_TWICE = 0.06
 
 
-def _one(rng: random.Random) -> Fault:
+def _one(rng: random.Random, *, counted: bool) -> Fault:
+    if counted and rng.random() < _TWICE:
+        return _twice(rng)
     fault = rng.choice(rng.choices(_GROUPS, _WEIGHTS)[0])(rng)
     return f.Chance(fault, 0.5) if rng.random() < 0.03 else fault
 
@@ -148,16 +161,16 @@ def bare(fault: Fault) -> Fault:
     return fault.fault if isinstance(fault, f.Chance) else fault
 
 
-def is_twice(fault: Fault) -> bool:
-    """Say whether a fault lets the end of an answer come twice."""
-    return isinstance(bare(fault), f.DuplicateFinish)
+def rows(rng: random.Random, *, counted: bool = False) -> list[tuple[Fault, ...]]:
+    """Return what goes wrong with each request, one to three faults at once.
 
-
-def rows(rng: random.Random) -> list[tuple[Fault, ...]]:
-    """Return what goes wrong with each request, one to three faults at once."""
+    Args:
+        rng: seeded chance.
+        counted: whether events have numbers, by which one that comes twice is told.
+    """
     requests = rng.choices(range(7), (4, 30, 28, 18, 10, 6, 4))[0]
     drawn = [
-        tuple(_one(rng) for _ in range(rng.choices((1, 2, 3), (70, 24, 6))[0]))
+        tuple(_one(rng, counted=counted) for _ in range(rng.choices((1, 2, 3), (70, 24, 6))[0]))
         for _ in range(requests)
     ]
     return [row if len(row) == 1 else _sound(row) for row in drawn]
@@ -174,5 +187,6 @@ def _is_sound_with_others(fault: Fault) -> bool:
     """Say whether a fault leaves the meaning as it is beside any other.
 
     Where an answer has lost its `[DONE]`, a chunk behind that is a chunk of the answer come twice.
+    An event that comes twice with another id is two events.
     """
-    return not isinstance(bare(fault), f.ChunkAfterDone)
+    return not isinstance(bare(fault), (f.ChunkAfterDone, f.DuplicateChunk))
