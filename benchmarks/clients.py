@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from steadystream import SteadyClient
+from steadystream import Retries, SteadyClient
 
 MESSAGES = [{"role": "user", "content": "Say something of some length, please."}]
 BODY = {"model": "m", "messages": MESSAGES, "stream": True}
@@ -29,8 +29,10 @@ async def read_bare(session: aiohttp.ClientSession, base_url: str) -> int:
     return size
 
 
-async def read_steady(session: aiohttp.ClientSession | None, base_url: str) -> str:
+async def read_steady(
+    session: aiohttp.ClientSession | None, base_url: str, retries: Retries | None = None
+) -> str:
     """Read the text of an answer with everything on; return it."""
-    client = SteadyClient(base_url, api_key=None, session=session)
+    client = SteadyClient(base_url, api_key=None, session=session, retries=retries)
     async with client, client.stream(model="m", messages=MESSAGES) as answer:
         return "".join([text async for text in answer.text()])

@@ -9,6 +9,7 @@ from . import (
     fake,
     fake_idle,
     fake_start,
+    held_calls,
     large_event,
     memory,
     middleware,
@@ -34,6 +35,7 @@ class Row:
 
 ALL = {
     "one-stream": Row("CPU of a client, one stream", one_stream.measure),
+    "held-calls": Row("CPU of a client, calls held", held_calls.measure),
     "paced": Row("CPU of a client, 500 streams at 20 events a second", paced.measure),
     "middleware": Row("CPU of the middleware under the openai SDK", middleware.measure),
     "short-request": Row("CPU of one short request from nothing", short_request.measure),
