@@ -225,6 +225,18 @@ def test_a_client_stays_open_while_its_answer_is_held(fake: FakeOpenAIThread) ->
     del answer
 
 
+def test_a_client_stays_open_while_its_responses_are_held() -> None:
+    with FakeOpenAIThread() as server:
+        server.reply(TEXT)
+        responses = SteadyClient(server.base_url, api_key=KEY).sync().responses
+        gc.collect()
+        answer = responses.stream(model="gpt-4.1", input="Tell me.")
+        del responses
+        gc.collect()
+        with answer:
+            assert "".join(answer.text()) == TEXT
+
+
 def test_a_request_that_cannot_work_is_told_to_the_caller(fake: FakeOpenAIThread) -> None:
     with client(fake) as steady, pytest.raises(InvalidRequest, match="at least one message"):
         steady.stream(model="m", messages=[])

@@ -26,16 +26,17 @@ class SyncSteadyClient:
     An event loop in a thread of its own does the work, for any number of answers and of threads.
     Ctrl-C ends the wait, and the answer with it. It may be used where a loop is running, in a
     notebook for instance; that loop stands still meanwhile.
-
-    Attributes:
-        responses: the Responses API of the same server.
     """
 
     def __init__(self, client: SteadyClient) -> None:
         self._client = client
         self._loop = LoopThread(client.close)
-        self.responses = SyncResponses(client, self._loop)
         self._finalizer = weakref.finalize(self, self._loop.close)
+
+    @property
+    def responses(self) -> SyncResponses:
+        """The Responses API of the same server; while it is held, the client stays open."""
+        return SyncResponses(self._client, self._loop, self)
 
     def __enter__(self) -> Self:
         return self
@@ -82,9 +83,10 @@ class SyncSteadyClient:
 class SyncResponses:
     """Answers of the Responses API; `SyncSteadyClient.responses` is one."""
 
-    def __init__(self, client: SteadyClient, loop: LoopThread) -> None:
+    def __init__(self, client: SteadyClient, loop: LoopThread, held: object) -> None:
         self._client = client
         self._loop = loop
+        self._held = held  # stays open as long as this or an answer of it is held
 
     def stream(
         self,
