@@ -30,7 +30,7 @@ class Knobs:
             Raises:
                 AttributeError: there is no such setting, or it is no setting.
             """
-            ours = type(self).__module__.partition(".")[0] == __package__
+            ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
             if ours and not name.startswith("_"):
                 _check_setting(type(self), name)
             super().__setattr__(name, value)
