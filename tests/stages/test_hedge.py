@@ -48,6 +48,17 @@ async def test_the_first_may_still_win() -> None:
 
 
 @pytest.mark.looptime
+async def test_what_came_of_one_that_fails_is_told_before_its_fault() -> None:
+    upstream = Upstream([ROLE, CUT], after(1, "one"))
+
+    events = await play(upstream, hedged())
+
+    assert words(events) == "one"
+    told = [type(e) for e in events if isinstance(e, (Opened, Interrupted))]
+    assert told == [Opened, Interrupted, Opened]
+
+
+@pytest.mark.looptime
 async def test_one_that_is_in_time_races_nobody() -> None:
     upstream = Upstream(after(1, "one"))
 

@@ -43,9 +43,11 @@ class Race:
                 racers.append(_Racer(request.but(hedge=True), open))
                 yield [HedgeStarted(request.attempt, delay)]
             winner = await _first(racers)
-            _learn(known, winner, racers)
+            if winner.running.exception() is None:
+                _learn(known, winner, racers)
             await _close([racer for racer in racers if racer is not winner])
             yield winner.held
+            winner.running.result()  # where it has failed, this raises why
             async for batch in winner.events:
                 yield batch
         except BaseException as error:
@@ -117,11 +119,7 @@ class _Racer:
 
 
 async def _first(racers: list[_Racer]) -> _Racer:
-    """Return the first that has a token, or has ended well.
-
-    Raises:
-        StreamFault: of the one that began first, where none came through.
-    """
+    """Return the first that has a token, or has ended well; where none did, that began first."""
     running = {racer.running for racer in racers}
     while running:
         _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -129,7 +127,6 @@ async def _first(racers: list[_Racer]) -> _Racer:
             done = racer.running.done() and not racer.running.cancelled()
             if done and racer.running.exception() is None:
                 return racer
-    await racers[0].running
     return racers[0]
 
 
