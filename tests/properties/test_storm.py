@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from fake_openai import Answer, Cut, Status, Writes
+from properties.storm_courses import CALL, CUT, REFUSED, TEXT, course, played
 from steadystream import Retries, Timeouts
 from support.storm import __main__ as command
-from support.storm import answers, drawing, judging, playing, running, tally, trace
+from support.storm import answers, drawing, judging, playing, running, trace
 from support.storm.course import Course, Part, Purse
 from support.storm.hearing import Heard
 
@@ -27,49 +27,6 @@ def test_two_thousand_schedules_of_faults_hold(capsys: pytest.CaptureFixture[str
         print(f"\n{told.splitlines()[-1]}")
     assert status == 0, told
     assert "2,000 schedules, seeds 0..1999" in told
-
-
-def course(seed: int = 1, **changes: object) -> Course:
-    drawn = drawing.course(seed)
-    calm = replace(
-        drawn,
-        rows=(),
-        retries=Retries(),
-        timeouts=Timeouts(),
-        purse=None,
-        hedge=None,
-        leaves_after=None,
-        cancelled_after=None,
-        thinks=0.0,
-        writes=Writes(),
-        behind=(),
-        kept="",
-    )
-    return replace(calm, **changes)  # type: ignore[arg-type]
-
-
-TEXT = course(
-    dialect="vllm",
-    kind="text",
-    body={},
-    answer=Answer(chunks=("One", " two", " three")),
-    truth={0: Part("One two three")},
-)
-CALL = course(
-    kind="one tool",
-    dialect="vllm",
-    truth={0: Part("", calls=(("look", '{"a":"b"}'),))},
-    answer=answers.Answer(tool_calls=[answers.ToolCall("look", {"a": "b"})]),
-    body={"tools": [{"type": "function", "function": {"name": "look"}}]},
-)
-CUT = replace(TEXT, rows=((Cut(after=3),),))
-REFUSED = replace(TEXT, rows=((Status(503),), (Status(503),)), retries=Retries(attempts=2))
-
-
-def played(monkeypatch: pytest.MonkeyPatch, one: Course) -> tally.Played:
-    monkeypatch.setattr(drawing, "course", lambda _: one)
-    (what,) = playing.play([0])
-    return what
 
 
 @pytest.mark.parametrize("one", [TEXT, CALL, CUT, REFUSED], ids=["text", "call", "cut", "refused"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fake_openai import Received, Status
-from steadystream import Attempt
+from steadystream import Attempt, Verdict
 from steadystream.errors import BreakerOpen, ConnectFailed, RateLimited
 
 from .course import Course
@@ -14,6 +14,7 @@ from .servers import REFUSED, makes_or_follows
 
 _UNSENT = (BreakerOpen, ConnectFailed, RateLimited)
 _MOMENT = 1e-6  # seconds that sums of times may be off
+_SETTLING = 0.1  # seconds for which the connection of an answer that is whole is read to its end
 _CANCELLING = 2.0  # seconds that it may take to cancel what was put into the background
 
 
@@ -37,6 +38,8 @@ def of_attempts(course: Course, outcome: Outcome) -> Iterator[str]:
         if late:
             yield f"attempts were sent behind the deadline: {late}"
         last = due + _CANCELLING if course.kept == "ours" else due
+        if outcome.verdict is Verdict.COMPLETE:
+            last += _SETTLING
         if course.shell != "sync" and not course.thinks and outcome.ended > last:
             yield f"over {outcome.ended - outcome.began:g} s after it began, {total:g} are allowed"
     if outcome.verdict is not None and not outcome.explained:
@@ -45,7 +48,8 @@ def of_attempts(course: Course, outcome: Outcome) -> Iterator[str]:
 
 def of_journal(course: Course, outcome: Outcome, journal: Sequence[Received]) -> Iterator[str]:
     """The servers saw the attempts that the answer tells of."""
-    if [one for one in journal if one.status == REFUSED and not course.has(Status)]:
+    refuses = any(isinstance(fault, Status) and fault.status == REFUSED for fault in course.faults)
+    if not refuses and any(one.status == REFUSED for one in journal):
         yield "a key went to a server that it is not for"
     if [one for one in journal if not one.ended]:
         yield "a request was not ended on the side of the server"

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fake_openai import Answer, Fault, Writes
-from fake_openai.faults import Chance, ChangedId, ChunkAfterDone, SecondRole, UnknownEvent, to_text
+from fake_openai.faults import (
+    Chance,
+    ChangedId,
+    ChunkAfterDone,
+    ErrorEvent,
+    SecondRole,
+    UnknownEvent,
+    to_text,
+)
 from steadystream import Hedge, Retries, Timeouts
 
 Shell = Literal["client", "middleware", "sync"]
@@ -136,7 +144,9 @@ class Course:
     @property
     def has_strangers(self) -> bool:
         """Whether events come that are none of an answer, or none any more."""
-        return self.has(UnknownEvent, ChunkAfterDone)
+        # An error behind the end of a response is handed on as it stands there.
+        late = self.is_response and self.has(ErrorEvent)
+        return late or self.has(UnknownEvent, ChunkAfterDone)
 
     def told(self) -> str:
         """Return it in words, one line for each part."""

@@ -187,6 +187,7 @@ def _is_sound_with_others(fault: Fault) -> bool:
     """Say whether a fault leaves the meaning as it is beside any other.
 
     Where an answer has lost its `[DONE]`, a chunk behind that is a chunk of the answer come twice.
-    An event that comes twice with another id is two events.
+    An event that comes twice with another id is two events. What comes behind a `[DONE]` without a
+    newline is a part of its line.
     """
-    return not isinstance(bare(fault), (f.ChunkAfterDone, f.DuplicateChunk))
+    return not isinstance(bare(fault), (f.ChunkAfterDone, f.DuplicateChunk, f.OddDone))
