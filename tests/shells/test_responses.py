@@ -326,6 +326,24 @@ async def test_a_response_that_was_asked_for_again_is_gone_on_from_under_its_fir
     assert named["input"][0]["id"] != first["output"][0]["id"]
 
 
+@pytest.mark.parametrize("leaves", ["events", "text"])
+async def test_who_leaves_at_the_end_of_a_response_goes_on_from_it_too(
+    fake: FakeOpenAI, leaves: str
+) -> None:
+    fake.fail(Cut(after=8))
+    async with client_of(fake, Retries(backoff=QUICK)) as client:
+        async with client.responses.stream(**ASKED) as answer:
+            async for _ in answer if leaves == "events" else answer.text():
+                if answer.transcript.is_finished:
+                    break
+            if leaves == "events":  # who sees the last event knows that it is over
+                await client.responses.complete(**ASKED, previous_response_id=answer.transcript.id)
+        await client.responses.complete(**ASKED, previous_response_id=answer.transcript.id)
+
+    named = fake.requests[-1].body["previous_response_id"]
+    assert named == answer.transcript.upstream_id is not None
+
+
 async def test_under_aiohttp_too_a_response_is_gone_on_from_under_its_first_id(
     fake: FakeOpenAI,
 ) -> None:

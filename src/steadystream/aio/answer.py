@@ -119,6 +119,7 @@ class AnswerIn(Generic[Kept]):
             await self._stream.__aexit__(None, None, None)
         except RuntimeError:  # another task is reading: its attempt ends under its hands
             self._abort()
+        self._tell_whole()
         if self.verdict is None:
             whole = self.api.is_whole(self._request, self.transcript)
             self.verdict = Verdict.COMPLETE if whole else Verdict.TRUNCATED
@@ -170,10 +171,16 @@ class AnswerIn(Generic[Kept]):
                 for event in batch:
                     if type(event) is not Message:
                         self._note(event)
+                if self._seams:  # before the consumer knows, who may leave, that it is over
+                    self._tell_whole()
                 yield batch
         except StreamFault as fault:
             self._broke(fault)
             raise
+
+    def _tell_whole(self) -> None:
+        if self.on_whole is not None and self.transcript.is_finished:
+            self.on_whole(self.transcript)
 
     def _broke(self, fault: StreamFault) -> None:
         self._fault = fault
@@ -194,8 +201,7 @@ class AnswerIn(Generic[Kept]):
                     self._cuts.clear()
             case Finished():
                 self.verdict = event.verdict
-                if self.on_whole is not None:
-                    self.on_whole(self.transcript)
+                self._tell_whole()
             case _:
                 pass
 
