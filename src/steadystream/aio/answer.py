@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from steadystream.errors import SteadyStreamError, StreamFault
+from steadystream.errors import GaveUp, SteadyStreamError, StreamFault
 from steadystream.events import (
     Batch,
     Event,
@@ -30,6 +37,7 @@ from steadystream.protocol.tokens import prompt_tokens
 from steadystream.protocol.transcript import Transcript
 from steadystream.protocol.usage import Usage, usage_of
 from steadystream.request import Request
+from steadystream.stages.leaving import left_by_us
 from steadystream.stages.stage import Open
 
 Kept = TypeVar("Kept", Transcript, ResponseTranscript)
@@ -71,6 +79,7 @@ class AnswerIn(Generic[Kept]):
         self._cuts: list[tuple[int, int]] = []
         self._stream = open(request)
         self._events: AsyncIterator[Batch] = _unentered()
+        self._rest: Iterator[Event] = iter(())  # of the last batch: what nobody was given yet
         self._abort = abort
         self._fault: StreamFault | None = None
 
@@ -132,8 +141,8 @@ class AnswerIn(Generic[Kept]):
         # Not over `batches`: another generator between would cost as much as decoding an event.
         half = ""
         try:
-            async for batch in self._events:
-                for event in batch:
+            while True:
+                for event in self._rest:
                     if type(event) is not Message:
                         self._note(event)
                     elif text := event.plain_text or event.text:
@@ -141,6 +150,9 @@ class AnswerIn(Generic[Kept]):
                             text, half = whole_characters(half + text)
                         if text:
                             yield text
+                self._rest = iter(await anext(self._events))
+        except StopAsyncIteration:
+            self._ended()
         except StreamFault as fault:
             self._broke(fault)
             raise
@@ -149,31 +161,48 @@ class AnswerIn(Generic[Kept]):
         """Read what is left and return the whole answer as the API gives it without streaming.
 
         Raises:
-            StreamFault: the answer broke, now or before.
+            StreamFault: the answer broke or was left before its end, now or before.
         """
         if self._fault is not None:
             raise self._fault
         async with aclosing(self.batches()) as batches:
             async for _ in batches:
                 pass
+        if self.verdict is Verdict.TRUNCATED:
+            raise self._left()
         return self.transcript.response()
 
     async def _each(self) -> AsyncGenerator[Event, None]:
-        async with aclosing(self.batches()) as batches:
-            async for batch in batches:
-                for event in batch:
+        try:
+            while True:
+                for event in self._rest:
+                    if type(event) is not Message:
+                        self._note(event)
                     yield event
+                self._rest = iter(await anext(self._events))
+                if self._seams:
+                    self._tell_whole()
+        except StopAsyncIteration:
+            self._ended()
+        except StreamFault as fault:
+            self._broke(fault)
+            raise
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield the events in batches, one for each network read."""
         try:
-            async for batch in self._events:
+            batch = list(self._rest)
+            while True:
                 for event in batch:
                     if type(event) is not Message:
                         self._note(event)
                 if self._seams:  # before the consumer knows, who may leave, that it is over
                     self._tell_whole()
-                yield batch
+                if batch:
+                    yield batch
+                batch = await anext(self._events)
+        except StopAsyncIteration:
+            self._ended()
         except StreamFault as fault:
             self._broke(fault)
             raise
@@ -181,6 +210,19 @@ class AnswerIn(Generic[Kept]):
     def _tell_whole(self) -> None:
         if self.on_whole is not None and self.transcript.is_finished:
             self.on_whole(self.transcript)
+
+    def _ended(self) -> None:
+        """Let nobody take what came for the whole: a reading before may have been broken off."""
+        if self._fault is not None:
+            raise self._fault
+        if self.verdict is None:
+            raise self._left()
+
+    def _left(self) -> StreamFault:
+        received = self._attempts[-1].received if self._attempts else 0
+        self._fault = left_by_us(self._request, received).give_up(GaveUp.NOT_TRANSIENT)
+        self._fault.partial = self.transcript
+        return self._fault
 
     def _broke(self, fault: StreamFault) -> None:
         self._fault = fault

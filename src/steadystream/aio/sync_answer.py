@@ -133,7 +133,7 @@ class SyncAnswerIn(Generic[Kept]):
         """Read what is left and return the whole answer as the API gives it without streaming.
 
         Raises:
-            StreamFault: the answer broke, now or before.
+            StreamFault: the answer broke or was left before its end, now or before.
         """
         self._events.clear()
         return self._run(self._answer.finish)
@@ -150,7 +150,9 @@ class SyncAnswerIn(Generic[Kept]):
         if self._batches is None:
             msg = "expected `with` around the answer, got an iteration without it"
             raise SteadyStreamError(msg)
-        return await anext(self._batches, None)
+        batch = await anext(self._batches, None)
+        # One that was broken off has ended for good; a new one says so, where that was no end.
+        return await anext(self._answer.batches(), None) if batch is None else batch
 
     def _run(self, work: Work[_Got]) -> _Got:
         try:
