@@ -21,12 +21,20 @@ from fake_openai import (
     Status,
     VirtualClock,
 )
+from fake_openai.responses.kept import Run
 from support.openai_client import Raw, ask
 
 PATH = "/v1/responses"
 SLOW = Latency(first_token=5, between=1)
 TEXT = "one two three four five six"
 QUEUED = ["response.created", "response.queued", "response.in_progress"]
+
+
+def test_what_was_told_is_due_however_times_are_rounded() -> None:
+    began, wait = 25506.903, 0.20311
+    assert began + wait - began < wait
+
+    assert Run(began, [wait], lambda _: (), streamed=True).events_by(began + wait) == 1
 
 
 async def begin(fake: FakeOpenAI, **more: Any) -> Raw:

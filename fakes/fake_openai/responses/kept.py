@@ -20,6 +20,7 @@ from fake_openai.keeping.scope import Scope
 
 from .events import Told
 
+_ROUNDED = 1e-9  # seconds that a sum of times may be off
 _TOLD_FOR = 300.0  # seconds for which a stream may be asked for again
 _REFUSED = "invalid_request_error"
 
@@ -49,7 +50,7 @@ class Run:
 
     def events_by(self, now: float) -> int:
         """Return how many events are due by `now`."""
-        return bisect_right(self.due, now - self.began)
+        return bisect_right(self.due, now - self.began + _ROUNDED)
 
     def steps(self, now: float, after: int, *, padded: bool) -> Iterator[Step]:
         """Yield the events with numbers above `after`; those not due yet when they are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 
 import aiohttp
@@ -16,7 +15,6 @@ from .outcome import Outcome
 from .servers import Servers
 
 _GOING = ("queued", "in_progress")
-_MOMENT = 1e-6  # seconds that sums of times may be off
 
 
 async def going_on(servers: Servers, outcome: Outcome) -> list[str]:
@@ -27,7 +25,6 @@ async def going_on(servers: Servers, outcome: Outcome) -> list[str]:
     if not ids or (outcome.heard.finished and len(outcome.attempts) == 1):
         return []
     going: list[str] = []
-    await asyncio.sleep(_MOMENT)
     async with aiohttp.ClientSession() as session:
         for fake, key in servers.with_keys():
             for id in sorted(ids):
