@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from .policy.attempts import Attempt
@@ -66,10 +67,13 @@ def standard(  # noqa: D417  # the settings are documented where they are define
     keys = None
     if new_key is not None and (header is not None or others):
         keys = Keys(header, new_key)
+    left = None
+    if background is not None and cancel is not None:
+        left = background, cancel, set[asyncio.Task[None]]()
     return compose(
         (
             # Around all, since it is to be done however the answer ends.
-            *([] if background is None or cancel is None else [Release(background, cancel)]),
+            *([] if left is None else [Release(*left)]),
             # So that whatever leaves, the end of the time included, carries the answer.
             Capture(transcript),
             # Around the loop: it limits waits and further attempts too.
@@ -81,7 +85,7 @@ def standard(  # noqa: D417  # the settings are documented where they are define
             # Two attempts at once, each with its own account, place and clocks.
             *([] if shared.hedge is None else [Race(shared)]),
             # For each attempt, the one that loses a race included.
-            *([] if background is None else [Notice(background)]),
+            *([] if left is None else [Notice(*left)]),
             # Around all of one attempt, the wait for its turn and its refusal included.
             Record(attempts if attempts is not None else [], keys, leave),
             # Before the clocks start: nobody is late who has not had a turn.

@@ -9,10 +9,12 @@ import aiohttp
 import openai
 import pytest
 
-from fake_openai import CleanEnd, Cut, ErrorEvent, FakeOpenAI, Latency, Stall, Status
+from fake_openai import CleanEnd, Cut, ErrorEvent, FakeOpenAI, Latency, Reply, Stall, Status
 from steadystream import (
     Answer,
     Backoff,
+    Economy,
+    Hedge,
     Message,
     ResponseAnswer,
     Retries,
@@ -158,6 +160,33 @@ async def test_what_we_put_into_the_background_is_cancelled_when_it_is_left(leav
 
         assert paths(fake) == ["made", "cancelled"]
         assert await fake.quiet() == 0
+
+
+async def test_what_is_overtaken_is_cancelled_while_the_winner_goes_on() -> None:
+    slow = Latency(first_token=0.5, between=0.02)
+    async with FakeOpenAI(latency=Latency(first_token=0.02, between=0.02)) as fake:
+        fake.plan = lambda request: Reply(TEXT, latency=slow if request.number == 1 else None)
+        race = Economy(hedge=Hedge(after=0.05))
+        async with client_of(fake, KEPT, economy=race) as client:
+            await client.responses.complete(**ASKED)
+
+        first, winner, cancel = fake.requests
+        assert paths(fake) == ["made", "made", "cancelled"]
+        assert (first.ended, winner.ended) == ("client left", "whole")
+        assert cancel.time < (winner.ended_at or 0.0)
+
+
+async def test_what_is_begun_anew_is_cancelled_while_the_next_goes_on() -> None:
+    async with FakeOpenAI(latency=Latency(between=0.02)) as fake:
+        fake.reply(TEXT)
+        fake.fail(Cut(after=7))
+        fake.fail(Status(401))
+        async with client_of(fake, KEPT) as client:
+            await client.responses.complete(**ASKED)
+
+        _, _, again, cancel = fake.requests
+        assert paths(fake) == ["made", "followed", "made", "cancelled"]
+        assert cancel.time < (again.ended_at or 0.0)
 
 
 async def test_closing_the_client_cancels_what_goes_on() -> None:

@@ -40,12 +40,23 @@ class Background:
 
     def take(self) -> list[Request]:
         """Return what cancels those that are not over, and forget them."""
-        requests = [
-            request.but(url=cancel_url(request.url, id), body={})
-            for id, request in self._open.items()
-        ]
-        self._open.clear()
-        return requests
+        return self._take(list(self._open))
+
+    def take_of(self, asked: Request) -> list[Request]:
+        """Return what cancels what the attempt `asked` has begun: another was faster."""
+        return self._take([id for id, request in self._open.items() if request is asked])
+
+    def take_before(self, attempt: int) -> list[Request]:
+        """Return what cancels what attempts before this one have begun, once it has begun anew."""
+        return self._take([id for id, known in self._open.items() if known.attempt < attempt])
+
+    def begins(self, attempt: int) -> bool:
+        """Say whether the attempt of this number has begun a response that is not over."""
+        return any(known.attempt == attempt for known in self._open.values())
+
+    def _take(self, ids: list[str]) -> list[Request]:
+        taken = [(id, self._open.pop(id)) for id in ids]
+        return [known.but(url=cancel_url(known.url, id), body={}) for id, known in taken]
 
 
 def put_in_background(body: Mapping[str, Any]) -> dict[str, Any] | None:

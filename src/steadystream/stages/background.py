@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,20 +22,42 @@ Cancel: TypeAlias = Callable[[Request], Awaitable[None]]
 
 @dataclass(slots=True)
 class Notice:
-    """Notes which responses begin and end in the background.
+    """Notes which responses begin and end in the background, and cancels those given up for others.
 
-    Goes inside everything that opens attempts; it is there only where we put them there.
+    Goes inside everything that opens attempts; it is there only where we put them there. One that
+    was overtaken, or cut and begun anew, is not waited for, and costs as long as it goes on.
+
+    Attributes:
+        background: what goes on.
+        cancel: sends a request that cancels one of them.
+        under_way: what cancels just now.
     """
 
     background: Background
+    cancel: Cancel
+    under_way: set[asyncio.Task[None]]
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
         """Yield what comes."""
-        async with open(request) as events:
-            async for batch in events:
-                self.background.note(request, batch)
-                yield batch
+        background, begun = self.background, False
+        try:
+            async with open(request) as events:
+                async for batch in events:
+                    background.note(request, batch)
+                    if not begun and background.begins(request.attempt):
+                        begun = True
+                        self._begin(background.take_before(request.attempt))
+                    yield batch
+        except (GeneratorExit, asyncio.CancelledError):  # overtaken, or left
+            self._begin(background.take_of(request))
+            raise
+
+    def _begin(self, requests: list[Request]) -> None:
+        if requests:
+            task = asyncio.create_task(_cancel_all(requests, self.cancel))
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
 
 
 @dataclass(slots=True)
@@ -47,10 +69,12 @@ class Release:
     Attributes:
         background: what goes on.
         cancel: sends a request that cancels one of them.
+        under_way: what cancels already.
     """
 
     background: Background
     cancel: Cancel
+    under_way: set[asyncio.Task[None]]
 
     @stage
     async def __call__(self, request: Request, open: Open) -> AsyncGenerator[Batch, None]:
@@ -60,23 +84,26 @@ class Release:
                 async for batch in events:
                     yield batch
         finally:
-            await release(self.background, self.cancel)
+            await release(self.background, self.cancel, self.under_way)
 
 
-async def release(background: Background, cancel: Cancel) -> None:
+async def release(
+    background: Background, cancel: Cancel, under_way: Collection[asyncio.Task[None]] = ()
+) -> None:
     """Cancel what still goes on; no failure of that is anybody's concern.
 
     In a task of its own: who leaves an answer is often cancelled twice, once by a clock of ours
     that ends and once by the consumer.
     """
-    requests = background.take()
-    if not requests:
+    requests, waited_for = background.take(), set(under_way)
+    if requests:
+        waited_for.add(asyncio.create_task(_cancel_all(requests, cancel)))
+    if not waited_for:
         return
-    releasing = asyncio.create_task(_cancel_all(requests, cancel))
     try:
-        await asyncio.shield(releasing)
+        await asyncio.wait(waited_for)  # none of them is cancelled with who waits
     except asyncio.CancelledError:
-        await asyncio.wait({releasing})
+        await asyncio.wait(waited_for)
         raise
 
 
