@@ -55,7 +55,7 @@ def test_a_response_that_goes_on_for_nobody_is_noticed(
     async def forget(*_: object) -> None:
         pass
 
-    monkeypatch.setattr(background, "release", forget)
+    monkeypatch.setattr(background, "_cancel_all", forget)
 
     (complaint,) = played(monkeypatch, replace(LEFT, shell=shell)).complaints
 
