@@ -12,7 +12,12 @@ import aiohttp
 import msgspec
 
 from steadystream.errors import InvalidRequest
-from steadystream.policy.addresses import checked_headers, checked_key, checked_url
+from steadystream.policy.addresses import (
+    check_one_way_in,
+    checked_headers,
+    checked_key,
+    checked_url,
+)
 from steadystream.policy.aliases import Aliases
 from steadystream.policy.background import Background, put_in_background
 from steadystream.policy.clock import Timeouts
@@ -101,6 +106,8 @@ class SteadyClient:
         self._timeouts = timeouts or TIMEOUTS
         self._retries = retries or RETRIES
         self._headers = _headers(self._key, headers)
+        if headers or "@" in base_url:
+            check_one_way_in(base_url, self._key, headers or {})
         self._session = session
         self._owns_session = session is None
         self._new_session = _plain_session
@@ -365,4 +372,8 @@ def _headers(key: str, extra: Mapping[str, str] | None) -> dict[str, str]:
     }
     if key:
         headers["Authorization"] = f"Bearer {key}"
-    return headers | checked_headers(extra or {})
+    if extra is None:
+        return headers
+    own = checked_headers(extra)
+    taken = {name.lower() for name in own}
+    return {n: value for n, value in headers.items() if n.lower() not in taken} | own
