@@ -23,6 +23,7 @@ from steadystream.policy.background import Background, put_in_background
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.economy import Economy
 from steadystream.policy.fallbacks import Fallback, Surroundings, checked_fallbacks, upstreams_of
+from steadystream.policy.parameters import check_parameters, check_written
 from steadystream.policy.refused import RefusedRungs
 from steadystream.policy.retries import Retries
 from steadystream.protocol.api import CHAT, RESPONSES, Api
@@ -34,6 +35,7 @@ from steadystream.stages.background import release
 
 from .answer import Answer, AnswerIn, ResponseAnswer
 from .exchange import Exchange, SecretsOf, refusal
+from .given import check_session, loop_of
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .own_session import check_reach
 from .profiles import GivenProfiles, profiles_of
@@ -97,6 +99,7 @@ class SteadyClient:
         fallbacks: Sequence[Fallback] = (),
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
+        check_session(session)
         self._base_url = checked_url(base_url).rstrip("/")
         self._url = self._base_url + CHAT.path
         self._key = checked_key(api_key)
@@ -110,6 +113,7 @@ class SteadyClient:
             check_one_way_in(base_url, self._key, headers or {})
         self._session = session
         self._owns_session = session is None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._new_session = _plain_session
         self._max_event_bytes = max_event_bytes
         self._closed = False
@@ -316,6 +320,7 @@ class SteadyClient:
         return others
 
     def _own_session(self) -> aiohttp.ClientSession:
+        self._loop = loop_of(self._loop)
         if self._session is None:
             self._session = self._new_session()
         return self._session
@@ -344,10 +349,13 @@ def _copied(body: dict[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         msg = f"expected a request that can be written as JSON: {error}"
         raise InvalidRequest(msg) from None
+    if copy != body:
+        check_written(body, copy)
     return copy
 
 
 def _check_body(body: Mapping[str, Any]) -> None:
+    check_parameters(body)
     messages = body["messages"]
     if not isinstance(body["model"], str) or not body["model"]:
         msg = f"model must be the name of a model, got {body['model']!r}"

@@ -17,6 +17,7 @@ from steadystream.protocol.reading import MAX_EVENT_BYTES
 
 from .client import READ_BUFFER_BYTES
 from .event_source_settings import asking_of, check, reconnection_of, seconds_of
+from .given import check_arguments, check_session, checked_callback
 from .listening import Limits, Listening
 from .opening import dice_of
 
@@ -45,7 +46,7 @@ class EventSource:
             `retry`; a `timedelta` or seconds. While nothing comes, `backoff` is added.
         max_connect_retry: connections in a row that may fail after the first; None = no limit.
         session: used instead of one of its own; it is not closed with the source.
-        on_open: called when a connection is there.
+        on_open: called when a connection is there; a plain function, as the two that follow.
         on_message: called with each event, before it is handed out.
         on_error: called when a connection has ended, before the next, or for good.
         method: instead of `option`.
@@ -91,6 +92,8 @@ class EventSource:
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        check_session(session)
+        check_arguments(kwargs, session)
         check(idle=idle, total=total, max_retry_after=max_retry_after, bytes_=max_event_bytes)
         ask = asking_of(url, option, method, kwargs, max_event_bytes)
         core = reconnection_of(
@@ -107,10 +110,10 @@ class EventSource:
             core=core,
             limits=Limits(idle=idle, comments_count=comments_count, total=total),
             dice=dice_of(seed),
-            on_open=on_open,
-            on_error=on_error,
+            on_open=checked_callback("on_open", on_open),
+            on_error=checked_callback("on_error", on_error),
         )
-        self._on_message = on_message
+        self._on_message = checked_callback("on_message", on_message, " of an event")
         self._session = session
         self._owns_session = session is None
         self._delivered_id = core.last_event_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -24,6 +23,7 @@ from .answer import Answer, ResponseAnswer
 from .asking import Asked, asked_of, renamed
 from .body import answer_behind
 from .exchange import Exchange, HandedOver, SecretsOf
+from .given import checked_callback
 from .logical import LogicalBody, Told, logical, replayed
 from .opening import RETRIES, TIMEOUTS, check_settings, dice_of, economy_of, new_key, open_answer
 from .profiles import GivenProfiles, profiles_of
@@ -89,7 +89,7 @@ class SteadyStream:
     ) -> None:
         check_settings(timeouts, retries, max_event_bytes)
         self._seam_comments = _checked_switch("seam_comments", seam_comments)
-        self._on_answer = _checked_callback("on_answer", on_answer)
+        self._on_answer = checked_callback("on_answer", on_answer, " of an answer")
         self._profiles = profiles_of(profiles)
         self._dialect = None if dialect is None else self._profiles.named(dialect)
         self._fallbacks = checked_fallbacks(fallbacks, self._profiles, None)
@@ -185,12 +185,5 @@ def answer_of(response: aiohttp.ClientResponse) -> Answer | ResponseAnswer | Non
 def _checked_switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         msg = f"{name} must be True or False, got {value!r}"
-        raise InvalidRequest(msg)
-    return value
-
-
-def _checked_callback(name: str, value: Told | None) -> Told | None:
-    if value is not None and (not callable(value) or inspect.iscoroutinefunction(value)):
-        msg = f"{name} must be a plain function of an answer, or None, got {value!r}"
         raise InvalidRequest(msg)
     return value

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from steadystream.errors import InvalidRequest
 from steadystream.policy.clock import Timeouts
 from steadystream.policy.fallbacks import Fallback
+from steadystream.policy.parameters import check_parameters
 from steadystream.policy.retries import Retries
 
 from .answer import ResponseAnswer
@@ -95,6 +96,7 @@ def _body(asked: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, 
     if parameters.get("stream", True) is not True:
         msg = f"stream must be true or left out, got {parameters['stream']!r}"
         raise InvalidRequest(msg)
+    check_parameters(parameters)
     body = {name: value for name, value in asked.items() if value is not None}
     body |= parameters
     if "prompt" not in body:
