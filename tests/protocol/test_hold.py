@@ -113,7 +113,7 @@ def test_a_whole_call_in_one_chunk_with_the_end_passes_at_once() -> None:
 
 def test_the_one_call_of_the_older_api_is_held_too() -> None:
     hold = Hold()
-    parts = [chunk({"function_call": {"name": "f"}}), chunk({"function_call": {"arguments": "{"}})]
+    parts = [chunk({"function_call": {"name": "f"}}), chunk({"function_call": {"arguments": "{}"}})]
 
     assert passed(hold, *parts) == []
     assert passed(hold, chunk(finish="function_call"))[:2] == parts
@@ -166,7 +166,20 @@ def test_a_terminator_inside_a_call_is_a_fault(arguments: str) -> None:
         hold.feed(events(chunk(head("f", 0, arguments)), DONE))
 
 
-def test_what_the_server_calls_the_end_is_taken_for_it_whatever_the_arguments_are() -> None:
+@pytest.mark.parametrize("finish", ["tool_calls", "stop", "function_call"])
+def test_a_call_that_breaks_off_although_it_is_said_to_be_whole_is_a_fault(finish: str) -> None:
+    with pytest.raises(Malformed, match="expected whole arguments of a call that ended"):
+        Hold().feed(events(chunk(head("f", 0, '{"a')), chunk(finish=finish)))
+
+
+@pytest.mark.parametrize("arguments", ["", "nonsense", "{'a': 1}", "[1]", "{}"])
+def test_what_a_model_writes_wrongly_is_passed_on_as_it_is(arguments: str) -> None:
+    body = [chunk(head("f", 0, arguments)), END]
+
+    assert passed(Hold(), *body) == body
+
+
+def test_a_call_that_the_server_cut_and_says_so_is_passed_on() -> None:
     cut = [chunk(head("f", 0, '{"a')), chunk(finish="length")]
 
     assert passed(Hold(), *cut) == cut

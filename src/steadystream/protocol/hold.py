@@ -10,9 +10,12 @@ from steadystream.events import Batch, Done, Message
 from . import chat
 from .choice_transcript import ChoiceTranscript
 from .expected import is_object
+from .json_prefix import JsonPrefix
 from .tool_call import ToolCall
 
 _EXCERPT = 80
+_SAYS_WHOLE = frozenset({"tool_calls", "function_call", "stop"})
+"""Finish reasons by which a server says that its calls are whole; others name what cut them."""
 
 
 @dataclass(slots=True)
@@ -37,8 +40,10 @@ class Hold:
 
     From the first part of a call on all messages are held, in order, and handed on as they came
     once every call in them is whole: the choice has its finish reason, or something else follows
-    and the arguments are a JSON object. The input of a custom tool may be anything, so only the
-    end tells there. An event of plain text costs one look.
+    and the arguments are a JSON object. Arguments that break off although the server says that the
+    call is whole are a fault; where it says that it cut them (`length`), they are passed on. The
+    input of a custom tool may be anything, so only the end tells there. An event of plain text
+    costs one look.
 
     Comments keep a connection alive and pass at once.
 
@@ -108,6 +113,13 @@ class Hold:
         del self.held[:ready]
         self._released = 0 if not self.held else self._released + ready
 
+    def _refuse_torn(self, choice: int) -> None:
+        for each in self._open:
+            call = each.call
+            if each.choice == choice and call.type != "custom" and _is_torn(call.arguments):
+                got = call.arguments[-_EXCERPT:]
+                raise Malformed("whole arguments of a call that ended", got, self._received)
+
     def _note(self, choice: chat.Choice, number: int) -> None:
         """Note which calls a chunk opens, adds to, and shows to be whole."""
         delta = choice.delta
@@ -124,6 +136,8 @@ class Hold:
             if not any(call is other for other in known):
                 self._open.append(_OpenCall(call, choice.index, number))
         if choice.finish_reason:
+            if choice.finish_reason in _SAYS_WHOLE:
+                self._refuse_torn(choice.index)
             self._open = [each for each in self._open if each.choice != choice.index]
         elif touched or delta.content or choice.text or delta.reasoning or delta.refusal:
             self._open = [
@@ -133,6 +147,15 @@ class Hold:
                 or any(each.call is call for call in touched)
                 or not _is_whole(each)
             ]
+
+
+def _is_torn(arguments: str) -> bool:
+    """Say whether arguments break off; what a model wrote wrongly is not torn."""
+    if not arguments or is_object(arguments) or not arguments.lstrip().startswith("{"):
+        return False
+    prefix = JsonPrefix()
+    prefix.feed(arguments)
+    return prefix.is_possible
 
 
 def _has_calls(event: Message) -> bool:
