@@ -41,6 +41,8 @@ def test_a_backoff_without_limit_is_refused() -> None:
         ({"reasoning": "twice"}, r"retries\.reasoning must be once or again, got 'twice'"),
         ({"instruction": "Go on."}, r"retries\.instruction must be a text with \{anchor\}"),
         ({"instruction": None}, r"retries\.instruction must be a text with \{anchor\}"),
+        ({"instruction": "{anchor} {other}"}, r"no word in braces but \{anchor\}, got \{other\}$"),
+        ({"instruction": "{anchor} {ancor}"}, r"got \{ancor\}; did you mean 'anchor'\?"),
         ({"tool_calls": []}, r"retries\.tool_calls must be hold or stream"),
         ({"max_retry_after": -1}, r"retries\.max_retry_after must be zero or more"),
     ],
@@ -48,6 +50,12 @@ def test_a_backoff_without_limit_is_refused() -> None:
 def test_retries_of_the_wrong_kind_are_refused(setting: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidRequest, match=says):
         Retries(**setting)
+
+
+def test_braces_around_anything_but_a_word_are_part_of_an_instruction() -> None:
+    said = 'Go on after {anchor}, as JSON like {"a": {}} or {1, 2}, and no {.'
+
+    assert Retries(instruction=said).instruction == said
 
 
 def test_the_wait_a_server_asks_for_may_be_without_limit() -> None:
@@ -58,6 +66,12 @@ def test_the_wait_a_server_asks_for_may_be_without_limit() -> None:
     ("member", "says"),
     [
         ({"rung": "cursor"}, r"dialect\.rung must be exact_prefix, prefill or None"),
+        ({"mark": 3}, r"dialect\.mark must be a mapping of members, got 3"),
+        ({"switches": ["a"]}, r"dialect\.switches must be a mapping of members, got \['a'\]"),
+        ({"switches": {3: "a"}}, r"dialect\.switches must be a mapping of members"),
+        ({"idempotency_header": "bad header"}, r"dialect\.idempotency_header must be the name of"),
+        ({"idempotency_header": ""}, r"dialect\.idempotency_header must be the name of"),
+        ({"idempotency_header": 3}, r"dialect\.idempotency_header must be the name of .*got 3"),
         ({"models": "("}, r"needs a valid pattern, got '\('"),
         ({"path": ("(", "")}, r"needs a valid pattern, got '\('"),
     ],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from steadystream.errors import InvalidRequest
 from steadystream.events import Rung
 from steadystream.protocol.ladder import INSTRUCTION, RUNGS, TRUSTED_RUNGS
+from steadystream.protocol.nearest import nearest
 
 from .backoff import Backoff
 from .clock import check_seconds
+
+_FIELD = re.compile(r"\{(\w*[^\W\d]\w*)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Retries:
             by the server, in order to be followed again after a fault. One that was given up or
             left early is cancelled.
         instruction: what the rung "instruct" says; `{anchor}` stands for the last words delivered.
+            No other word may stand in braces; what else they hold is said as it is.
     """
 
     attempts: int = 5
@@ -71,6 +76,11 @@ class Retries:
         if not isinstance(self.instruction, str) or "{anchor}" not in self.instruction:
             msg = f"retries.instruction must be a text with {{anchor}}, got {self.instruction!r}"
             raise InvalidRequest(msg)
+        for field_ in _FIELD.findall(self.instruction):
+            if field_ != "anchor":
+                hint = nearest(field_, ["anchor"])
+                msg = f"retries.instruction must have no word in braces but {{anchor}}, got {{{field_}}}{hint}"
+                raise InvalidRequest(msg)
 
 
 def _rungs(name: str, value: Any) -> frozenset[Rung]:

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from steadystream.errors import InvalidRequest
 from steadystream.events import Rung
 
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""Source: RFC 9110, section 5.6.2."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -53,6 +56,15 @@ class Dialect:
     def __post_init__(self) -> None:
         if self.rung is not None and self.rung not in {Rung.EXACT_PREFIX, Rung.PREFILL}:
             msg = f"dialect.rung must be exact_prefix, prefill or None, got {self.rung!r}"
+            raise InvalidRequest(msg)
+        for name in ("mark", "switches"):
+            members = getattr(self, name)
+            if not isinstance(members, Mapping) or not all(isinstance(m, str) for m in members):
+                msg = f"dialect.{name} must be a mapping of members, got {members!r}"
+                raise InvalidRequest(msg)
+        header = self.idempotency_header
+        if header is not None and (not isinstance(header, str) or not _TOKEN.fullmatch(header)):
+            msg = f"dialect.idempotency_header must be the name of a header or None, got {header!r}"
             raise InvalidRequest(msg)
         for pattern in (self.models, self.path and self.path[0]):
             try:

@@ -32,6 +32,7 @@ class Profile:
             the port only where it is given; None = any.
         model: pattern searched for in the name of the model, upper case or lower; None = any.
         dialect: what is spoken there: a name or a `Dialect`; None = what the next profile says.
+            A name is looked up when a client is made, since files may bring names of their own.
         rung: another way of continuing than the dialect's, "exact_prefix" or "prefill"; "none" = it
             cannot; None = as the dialect says.
 
