@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from steadystream import (
     Backoff,
@@ -297,6 +298,113 @@ async def test_the_origin_is_that_after_redirects_and_no_key_goes_there() -> Non
     assert event.origin == other.url.removesuffix("/v1")
     assert KEY.encode() in served.requests[0][0]
     assert KEY.encode() not in other.requests[0][0]
+
+
+OPENERS = {
+    "Authorization": f"Bearer {KEY}",
+    "X-Api-Key": KEY,
+    "api-key": KEY,
+    "x-goog-api-key": KEY,
+    "X-Auth-Token": KEY,
+    "Cookie": f"session={KEY}",
+}
+
+
+async def test_nothing_that_opens_one_origin_goes_to_another() -> None:
+    async with wire(stream("data: a\n\n"), NO_MORE) as other:
+        redirect = response("307 Elsewhere", b"", f"Location: {other.url}")
+        async with wire([redirect]) as served:
+            headers = {**OPENERS, "X-Anything": "x"}
+            await read(served, headers=headers, cookies={"b": KEY}, method="POST", json={"a": 1})
+
+    first, second = served.requests[0][0], other.requests[0][0]
+    assert first.count(KEY.encode()) == len(OPENERS) + 1
+    assert KEY.encode() not in second
+    assert b"X-Anything: x\r\n" in second
+    assert b"X-Api-Key" not in second
+
+
+async def test_nothing_that_a_session_sends_everywhere_goes_to_another_origin() -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with wire(stream("data: a\n\n"), NO_MORE) as other:
+        redirect = response("302 Elsewhere", b"", f"Location: {other.url}")
+        async with (
+            wire([redirect]) as served,
+            aiohttp.ClientSession(headers=OPENERS, cookies={"c": KEY}, cookie_jar=jar) as session,
+        ):
+            await read(served, session=session)
+
+    assert KEY.encode() in served.requests[0][0]
+    assert KEY.encode() not in other.requests[0][0]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of BasicAuth, which is still in use
+async def test_the_auth_of_a_session_goes_to_no_other_origin() -> None:
+    async with wire(stream("data: a\n\n"), NO_MORE) as other:
+        redirect = response("302 Elsewhere", b"", f"Location: {other.url}")
+        auth = aiohttp.BasicAuth("user", KEY)
+        async with wire([redirect]) as served, aiohttp.ClientSession(auth=auth) as session:
+            await read(served, session=session)
+
+    assert b"Authorization: Basic" in served.requests[0][0]
+    assert b"Authorization" not in other.requests[0][0]
+
+
+async def test_a_user_that_a_redirect_names_is_told_where_it_leads() -> None:
+    async with wire(stream("data: a\n\n"), NO_MORE) as other:
+        named = other.url.replace("//", "//user:pw@")
+        async with wire([response("302 Elsewhere", b"", f"Location: {named}")]) as served:
+            await read(served, headers={"Authorization": f"Bearer {KEY}"})
+
+    assert b"Authorization: Basic dXNlcjpwdw==" in other.requests[0][0]
+
+
+async def test_a_cookie_of_the_other_origin_goes_there() -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with wire(stream("data: a\n\n"), NO_MORE) as other:
+        jar.update_cookies({"its": "own"}, URL(other.url))
+        redirect = response("302 Elsewhere", b"", f"Location: {other.url}")
+        async with wire([redirect]) as served, aiohttp.ClientSession(cookie_jar=jar) as session:
+            await read(served, session=session, headers={"Cookie": "mine=1"})
+
+    assert b"\r\nCookie: its=own\r\n" in other.requests[0][0]
+
+
+async def test_what_was_left_behind_is_not_sent_again_on_the_way_back() -> None:
+    async with wire() as other:
+        there = response("302 Elsewhere", b"", f"Location: {other.url}")
+        async with wire([there], stream("data: a\n\n"), NO_MORE) as served:
+            other.play([response("302 Elsewhere", b"", f"Location: {served.url}")])
+            await read(served, headers=OPENERS)
+
+    assert KEY.encode() not in served.requests[1][0]
+
+
+async def test_what_opens_an_origin_goes_along_within_it() -> None:
+    redirect = response("302 Elsewhere", b"", "Location: /other")
+    async with wire([redirect], stream("data: a\n\n"), NO_MORE) as served:
+        await read(served, headers=OPENERS)
+
+    assert served.requests[1][0].count(KEY.encode()) == len(OPENERS)
+
+
+async def test_the_middlewares_of_a_session_see_each_request() -> None:
+    seen: list[str] = []
+
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        seen.append(request.url.path)
+        return await handler(request)
+
+    redirect = response("302 Elsewhere", b"", "Location: /other")
+    async with (
+        wire([redirect], stream("data: a\n\n"), NO_MORE) as served,
+        aiohttp.ClientSession(middlewares=(middleware,)) as session,
+    ):
+        await read(served, session=session)
+
+    assert seen == ["/v1", "/other", "/v1"]
 
 
 async def test_a_circle_of_redirects_is_left() -> None:

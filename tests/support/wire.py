@@ -46,11 +46,15 @@ class Wire:
     """
 
     def __init__(self, scripts: tuple[Iterable[Step], ...]) -> None:
-        self._scripts = [list(script) for script in scripts]
+        self.play(*scripts)
         self.requests: list[tuple[bytes, bytes]] = []
         self.open = 0
         self.url = ""
         self.server: asyncio.Server | None = None
+
+    def play(self, *scripts: Iterable[Step]) -> None:
+        """Answer with these from now on."""
+        self._scripts = [list(script) for script in scripts]
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from aiohttp.client_middlewares import ClientMiddlewareType
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -24,6 +25,7 @@ from steadystream.request import Request
 from .body import take_buffered, undivided
 from .exchange import read_error, refusal_of, secrets_of
 from .faults import closed_session, fault_of
+from .left_behind import LeftBehind
 
 MAX_REDIRECTS = 20
 """Followed in a row, as browsers do. Source: WHATWG Fetch, "HTTP-redirect fetch"."""
@@ -146,6 +148,7 @@ class Asking:
         limits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
         arguments = {"timeout": limits, "max_redirects": MAX_REDIRECTS + 1, **self.arguments}
         arguments |= {"headers": headers, "raise_for_status": False}
+        arguments["middlewares"] = self._middlewares(session)
         try:
             return await session.request(self.method, self.url, **arguments)
         except (aiohttp.TooManyRedirects, aiohttp.RedirectClientError) as error:
@@ -155,6 +158,13 @@ class Asking:
             if isinstance(fault, SteadyStreamError):
                 raise fault from error
             raise
+
+    def _middlewares(self, session: aiohttp.ClientSession) -> tuple[ClientMiddlewareType, ...]:
+        """Return what each request passes, the redirected ones too: ours before all others."""
+        given = self.arguments.get("middlewares")
+        if given is None:  # what is given with a request counts instead of the session's
+            given = session._middlewares  # noqa: SLF001  # told nowhere else
+        return LeftBehind(self.url.origin(), session.cookie_jar), *given
 
     def _headers(self, last_event_id: str) -> CIMultiDict[str]:
         headers = CIMultiDict[str](self.arguments.get("headers") or ())

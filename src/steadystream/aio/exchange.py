@@ -53,6 +53,12 @@ _LEAST_SECRET = 4
 """A shorter word would be taken out of what was no key."""
 
 
+def opens(header: str) -> bool:
+    """Say whether a header may hold what opens a server, by the last word of its name."""
+    name = header.lower()
+    return name != "idempotency-key" and _OPENS.search(name) is not None
+
+
 def secrets_of(request: Request | Upstream) -> tuple[str, ...]:
     """Return the keys that a request carries, in its headers or in its URL."""
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -79,7 +79,8 @@ class Retries:
         for field_ in _FIELD.findall(self.instruction):
             if field_ != "anchor":
                 hint = nearest(field_, ["anchor"])
-                msg = f"retries.instruction must have no word in braces but {{anchor}}, got {{{field_}}}{hint}"
+                wanted = "no word in braces but {anchor}"
+                msg = f"retries.instruction must have {wanted}, got {{{field_}}}{hint}"
                 raise InvalidRequest(msg)
 
 
