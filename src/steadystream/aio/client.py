@@ -75,6 +75,9 @@ class SteadyClient:
         fallbacks: other models or servers, asked in this order where the ones before them do not
             answer.
 
+    It belongs to the event loop in which it was first used; in another one it raises
+    `InvalidRequest`.
+
     Attributes:
         economy: what its answers share.
 

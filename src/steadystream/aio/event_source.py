@@ -62,6 +62,7 @@ class EventSource:
         max_event_bytes: largest event accepted.
         seed: makes the jitter of waits repeatable.
         **kwargs: whatever else aiohttp's `request` takes: `headers`, `json`, `params`, `auth`, ...
+            Headers that hold a key stay behind where a redirect leads to another origin.
 
     Raises:
         InvalidRequest: a setting cannot work.
