@@ -226,6 +226,8 @@ class Exchange:
             if limit.expired():
                 raise patience.fault() from None
             raise
+        finally:
+            patience.accepted()
 
     async def _accepted(self, request: Request) -> aiohttp.ClientResponse:
         """Return a response whose body is an event stream; what `refusal` raises passes."""

@@ -108,8 +108,7 @@ class LogicalBody:
         try:
             data = await asyncio.shield(pulling)
         except asyncio.CancelledError:
-            reader = asyncio.current_task()
-            if pulling.cancelled() and reader is not None and not reader.cancelling():
+            if pulling.cancelled() and not _reader_is_cancelled():
                 msg = "Connection closed"  # by `close` or `release`, under the reader's hands
                 raise aiohttp.ClientConnectionError(msg) from None
             raise  # what was read, or will be, is for the next reader
@@ -154,6 +153,15 @@ class LogicalBody:
             async with asyncio.timeout(SETTLE_SECONDS):
                 async for _ in self._batches:
                     pass
+
+
+def _reader_is_cancelled() -> bool:
+    """Say whether it is the current task that is cancelled.
+
+    A frame that held the task would hold itself: the task keeps the error with which it ends.
+    """
+    reader = asyncio.current_task()
+    return reader is None or reader.cancelling() > 0
 
 
 def _retrieved(task: asyncio.Task[bytes]) -> None:

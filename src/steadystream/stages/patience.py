@@ -26,6 +26,7 @@ class Patience:
     is over. So what feeds the clock need not touch it.
 
         async with patience.limit(): ...  # until the body is there
+        patience.accepted()
         patience.begin(fail)
         while data := await more():  # `fail` raises here
             carries = batch[-1].carries or patience.weigh(batch)
@@ -87,6 +88,10 @@ class Patience:
         """Return a limit for the wait until the body is there."""
         self._limit = asyncio.timeout_at(self.due())
         return self._limit
+
+    def accepted(self) -> None:
+        """Let go of that limit, which would keep the task that waited, and all in its frames."""
+        self._limit = None
 
     def leave(self, fault: StreamFault) -> None:
         """End that wait at once, with `fault`: our own side closes the answer."""
