@@ -11,8 +11,8 @@ demo: .venv/ok  ## 200 streams through a server that breaks them, bare and heale
 
 test: test-main test-node test-litellm test-oldest  ## every test, in every supported set of libraries
 
-test-main: .venv/ok  ## the tests with the newest libraries
-	$(BIN)/python -m pytest
+test-main: .venv/ok  ## the tests with the newest libraries, on all processors
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test-node: tests/clients_node/node_modules/ok  ## clients of Node against the fake
 	$(BIN)/python -m pytest tests/clients_node
