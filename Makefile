@@ -17,8 +17,8 @@ test-main: .venv/ok  ## the tests with the newest libraries, on all processors
 test-node: tests/clients_node/node_modules/ok  ## clients of Node against the fake
 	$(BIN)/python -m pytest tests/clients_node
 
-test-litellm: .venv-litellm/ok  ## litellm and instructor against the fake (they need an older openai)
-	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients
+test-litellm: .venv-litellm/ok  ## litellm and instructor (they need an older openai), and the vocabularies that litellm brings
+	.venv-litellm/bin/python -m pytest tests/clients_litellm tests/clients tests/fakes/test_tokens.py
 
 test-oldest: .venv-oldest/ok  ## the oldest aiohttp and openai that are supported
 	.venv-oldest/bin/python -m pytest tests/aio tests/contract tests/shells \
