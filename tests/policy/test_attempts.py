@@ -72,3 +72,18 @@ def test_it_says_who_ended_it(error: BaseException | None, left: bool, overtaken
 
     assert (tried.left, tried.overtaken) == (left, overtaken)
     assert tried.seconds == 3.0
+
+
+@pytest.mark.parametrize(("received", "tokens"), [(0, 1), (2, 1), (13, 10)])
+def test_its_tokens_are_its_events_but_for_the_frame(received: int, tokens: int) -> None:
+    began = attempt(opened=True)
+    began.first_token_at, began.received = 4.0, received
+
+    assert began.tokens == tokens
+
+
+def test_what_brought_no_token_has_none() -> None:
+    silent = attempt(opened=True)
+    silent.received = 5
+
+    assert silent.tokens == 0

@@ -11,6 +11,10 @@ UNKNOWN_STATUSES = frozenset({502, 504, 520, 524})
 """With these a gateway says that it does not know what the server behind it did."""
 
 
+_FRAME = 3
+"""Events of a stream that are no tokens: role, finish reason, usage."""
+
+
 class Overtaken(Exception):
     """No error: another attempt was faster. Only those are told who keep account."""
 
@@ -81,6 +85,14 @@ class Attempt:
         if self.first_token_at is None or self.sent_at is None:
             return None
         return self.first_token_at - self.sent_at
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it generated, at one an event.
+
+        What a server reported stands in `answer.usage.parts`.
+        """
+        return 0 if self.first_token_at is None else max(1, self.received - _FRAME)
 
     @property
     def fate(self) -> Fate:

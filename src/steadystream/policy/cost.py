@@ -11,9 +11,6 @@ from steadystream.protocol.usage import Usage
 
 from .attempts import Attempt, Fate
 
-_FRAME = 3
-"""Events of a stream that are no tokens: role, finish reason, usage."""
-
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -84,12 +81,12 @@ def cost_of(attempts: Sequence[Attempt], usage: Usage, seams: Sequence[Seam], pr
             handed_in = known if part.prompt_tokens is None else part.prompt_tokens
             delivered += Spent(handed_in, part.completion_tokens)
             if attempt.number in again:
-                discarded += Spent(0, max(0, _generated(attempt) - part.completion_tokens))
+                discarded += Spent(0, max(0, attempt.tokens - part.completion_tokens))
                 estimated = True
         elif attempt.follows or (after is not None and after.follows):
             continue  # one generation, told over several connections
         elif attempt.fate is Fate.ACCEPTED:
-            discarded += Spent(known, _generated(attempt))
+            discarded += Spent(known, attempt.tokens)
             estimated = True
         elif attempt.fate is Fate.UNKNOWN:
             possibly += Spent(known)
@@ -99,8 +96,3 @@ def cost_of(attempts: Sequence[Attempt], usage: Usage, seams: Sequence[Seam], pr
 
 def _delivers(attempt: Attempt) -> bool:
     return attempt.first_token_at is not None and not attempt.overtaken
-
-
-def _generated(attempt: Attempt) -> int:
-    """Return about how many tokens came, at one an event."""
-    return 0 if attempt.first_token_at is None else max(1, attempt.received - _FRAME)
