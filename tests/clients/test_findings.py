@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -17,13 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs/explanation/findings.md").read_text()
 SEEN = [(found, name) for found in FINDINGS for name in found.seen if "litellm" not in name]
 NAMES = sorted({name for _, name in SEEN})
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        importlib.util.find_spec("litellm") is not None,
-        reason="the page tells of the newest openai, and litellm needs an older one",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
